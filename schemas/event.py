@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An event: one record, decoded."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schemas.kinds import Kind
+from schemas.stream.messages import Container, FieldLayout, Hello, Layout, Process
+from schemas.stream.values import CONVERTERS
+from schemas.task import Task
+
+Render = Callable[[int], str]
+
+#: a record's flags: bit i says that argument i was cut short; the highest bits are these
+COMPAT = 1 << 63  # a 32-bit system call on a 64-bit kernel
+CONTAINER_STARTED = 1 << 62  # the task's container has begun its own program
+FROM_KERNEL = 1 << 61  # not caused by a program, but by the kernel itself
+_ARGUMENTS = (1 << 48) - 1
+
+
+class Shape:
+    """What is worked out once for all events of one layout."""
+
+    __slots__ = ("converters", "layout", "parsers")
+
+    def __init__(self, layout: Layout, named: Mapping[str, Render]) -> None:
+        self.layout = layout
+        #: (position, what turns the wire value into a Python one)
+        self.converters = [
+            (at, CONVERTERS[Kind(field.kind)])
+            for at, field in enumerate(layout.fields)
+            if field.kind in CONVERTERS
+        ]
+        #: (position, what turns the number into its name)
+        self.parsers = [
+            (at, parser)
+            for at, field in enumerate(layout.fields)
+            if (parser := _parser(field, named)) is not None
+        ]
+
+
+def _parser(field: FieldLayout, named: Mapping[str, Render]) -> Render | None:
+    """A parser that this version does not know leaves its field a number."""
+    return hex if field.kind == Kind.POINTER else named.get(field.parser or "")
+
+
+class Event:
+    """What happened, raw: numbers are numbers. `parsed()` gives the names that rules see."""
+
+    __slots__ = (
+        "_hello",
+        "_shape",
+        "args",
+        "container",
+        "flags",
+        "generation",
+        "policies",
+        "process",
+        "return_value",
+        "task",
+        "timestamp",
+    )
+
+    def __init__(
+        self,
+        hello: Hello,
+        shape: Shape,
+        timestamp: int,
+        return_value: int,
+        policies: int,
+        generation: int,
+        flags: int,
+        task: Task,
+        args: list[Any],
+        process: Process | None,
+        container: Container | None,
+    ) -> None:
+        self._hello = hello
+        self._shape = shape
+        self.timestamp = timestamp  # ns since the epoch
+        self.return_value = return_value
+        self.policies = policies  # bitmap, by position in Hello's list
+        self.generation = generation  # of the plan that wrote it
+        self.flags = flags
+        self.task = task
+        self.args = args  # in the layout's order; None: could not be read
+        self.process = process
+        self.container = container
+
+    @property
+    def layout(self) -> Layout:
+        return self._shape.layout
+
+    @property
+    def name(self) -> str:
+        return self._shape.layout.name
+
+    @property
+    def compat(self) -> bool:
+        return bool(self.flags & COMPAT)
+
+    @property
+    def container_started(self) -> bool:
+        return bool(self.flags & CONTAINER_STARTED)
+
+    @property
+    def policy_names(self) -> list[str]:
+        """Names of the policies that it matched."""
+        names = self._hello.policies
+        return [name for bit, name in enumerate(names) if self.policies >> bit & 1]
+
+    def truncated(self) -> list[str]:
+        """Names of the arguments that were cut short."""
+        bits = self.flags & _ARGUMENTS
+        return [f.name for at, f in enumerate(self.layout.fields) if bits >> at & 1]
+
+    def data(self) -> dict[str, Any]:
+        """Field → raw value."""
+        return {field.name: arg for field, arg in zip(self.layout.fields, self.args, strict=True)}
+
+    def parsed(self) -> list[Any]:
+        """The arguments in order, numbers that have names as these names, pointers as hex."""
+        args = self.args.copy()
+        for at, parse in self._shape.parsers:
+            if args[at] is not None:
+                args[at] = parse(args[at])
+        return args

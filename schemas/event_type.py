@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An event type: one row of the catalogue."""
+
+import re
+from dataclasses import dataclass, field
+
+from schemas.kinds import KIND_OF_TYPE, Kind
+
+_FIELD = re.compile(
+    r"(?P<type>[\w ]+?[ *]+(?:const\*)?) *(?P<name>\w+)(?:: (?P<parser>\w+))?  +(?P<doc>.+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One argument of an event.
+
+    `parser` names a table of `schemas.flags` that turns the number into names for rules.
+    """
+
+    name: str
+    type: str
+    doc: str
+    parser: str | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return KIND_OF_TYPE[self.type]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A place in the kernel where an event can be seen, and the program that sits there.
+
+    An event's probes are tried in their order, best first; `note` says what this one cannot see.
+    """
+
+    place: str  # the section without its name: "tp_btf/sys_exit"
+    object: str  # collector/objects/<object>.bpf.o
+    program: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A system call's number on each architecture; None where it has none."""
+
+    x86_64: int | None
+    i386: int | None
+    arm64: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A row of the catalogue. `id` is ours and is never reused, also when an event goes."""
+
+    id: int
+    name: str
+    doc: str
+    sets: tuple[str, ...]
+    fields: tuple[Field, ...]
+    probes: tuple[Probe, ...]
+    numbers: Numbers | None = field(default=None)
+
+
+def fields(table: str) -> tuple[Field, ...]:
+    """Read fields from lines of the form `C-TYPE NAME[: PARSER]  DOC`, two blanks before DOC.
+
+    Raises ValueError for a line of another form, KeyError for a C type that has no kind.
+    """
+    found = []
+    for line in filter(None, map(str.strip, table.splitlines())):
+        match = _FIELD.fullmatch(line)
+        if match is None:
+            raise ValueError(f"not a field of the form `TYPE NAME[: PARSER]  DOC`: {line!r}")
+        row = Field(match["name"], match["type"].strip(), match["doc"], match["parser"])
+        KIND_OF_TYPE[row.type]
+        found.append(row)
+    return tuple(found)

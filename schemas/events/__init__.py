@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The event catalogue: every event type, each written down once, one table per family.
+
+The C header of `bpf/`, the JSON Schemas and the events page are generated from it by
+`scripts/generate`; a test compares it with the BTF of the compiled objects.
+"""
+
+import hashlib
+from difflib import get_close_matches
+
+from schemas.event_type import EventType
+from schemas.events import cgroup, file, process, syscalls
+
+CATALOGUE: tuple[EventType, ...] = (
+    *process.EVENTS,
+    *file.EVENTS,
+    *cgroup.EVENTS,
+    *syscalls.EVENTS,
+)
+
+BY_NAME: dict[str, EventType] = {event.name: event for event in CATALOGUE}
+BY_ID: dict[int, EventType] = {event.id: event for event in CATALOGUE}
+
+#: What the collector takes when it is not told: `detection` is all that the shipped signatures
+#: select (a test holds it to that).
+UNASKED_SETS = ("default", "detection")
+
+
+def sets() -> dict[str, list[EventType]]:
+    """Set name → its events, in catalogue order; `all` holds every event."""
+    found: dict[str, list[EventType]] = {"all": list(CATALOGUE)}
+    for event in CATALOGUE:
+        for name in event.sets:
+            found.setdefault(name, []).append(event)
+    return found
+
+
+def digest() -> str:
+    """SHA-256 (hex, 16 digits) over ids, names, fields and kinds: equal digest, equal layouts."""
+    rows = [
+        (event.id, event.name, [(f.name, f.type, f.parser) for f in event.fields])
+        for event in CATALOGUE
+    ]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+def nearest(name: str) -> str:
+    """The event or set whose name is most like `name`, or "" if none is like it."""
+    found = get_close_matches(name, [*BY_NAME, *sets()], n=1)
+    return found[0] if found else ""

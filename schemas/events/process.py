@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The life of processes: fork, exec, exit, and the check of a program before it runs."""
+
+from schemas.event_type import EventType, Probe, fields
+
+EVENTS = (
+    EventType(
+        id=101,
+        name="sched_process_fork",
+        doc="A task was created. The event's task is the parent.",
+        sets=("proc", "proc_life", "lifecycle"),
+        fields=fields("""
+            int parent_tid  parent thread
+            int parent_ns_tid  parent thread, in its pid namespace
+            int parent_pid  parent process
+            int parent_ns_pid  parent process, in its pid namespace
+            unsigned long parent_start_time  start of the parent thread, ns since boot
+            int child_tid  new thread
+            int child_ns_tid  new thread, in its pid namespace
+            int child_pid  process of the new thread
+            int child_ns_pid  process of the new thread, in its pid namespace
+            unsigned long start_time  start of the new thread, ns since boot
+        """),
+        probes=(Probe("tp_btf/sched_process_fork", "process", "on_fork"),),
+    ),
+    EventType(
+        id=102,
+        name="sched_process_exec",
+        doc="A task runs a new program. The event's task is already the new program.",
+        sets=("default", "detection", "proc", "proc_life", "lifecycle"),
+        fields=fields("""
+            const char* cmdpath  path as it was called
+            const char* pathname  resolved path of the file that runs
+            const char** argv  arguments
+            const char** env  environment
+            dev_t dev  device of the file
+            unsigned long inode  inode of the file
+            unsigned long ctime  last change of the inode, ns since the epoch
+            umode_t inode_mode: file_mode  type and permissions of the file
+            const char* interp  path of the interpreter of a script, else cmdpath
+            umode_t stdin_type: file_mode  type of file descriptor 0
+            bool invoked_from_kernel  true where the kernel itself started the program
+        """),
+        probes=(Probe("tp_btf/sched_process_exec", "process", "on_exec"),),
+    ),
+    EventType(
+        id=103,
+        name="sched_process_exit",
+        doc="A task ended.",
+        sets=("proc", "proc_life", "lifecycle"),
+        fields=fields("""
+            long exit_code  exit status, as exit(2) was given it
+            int signal_code  signal that ended the task, 0 if none
+            bool process_group_exit  true where the last thread of the process ended
+        """),
+        probes=(Probe("tp_btf/sched_process_exit", "process", "on_exit"),),
+    ),
+    EventType(
+        id=104,
+        name="security_bprm_check",
+        doc="A program was accepted to be run. comm and arguments are the caller's.",
+        sets=("detection", "lsm_hooks", "lsm", "proc", "proc_life"),
+        fields=fields("""
+            const char* pathname  resolved path of the file that runs
+            dev_t dev  device of the file
+            unsigned long inode  inode of the file
+            const char** argv  arguments
+            const char** envp  environment
+        """),
+        probes=(
+            Probe(
+                "tp_btf/sched_process_exec",
+                "process",
+                "on_exec",
+                note="a denied program is not seen, and of a script only its interpreter",
+            ),
+        ),
+    ),
+)

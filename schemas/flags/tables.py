@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of numbers, as the kernel's own headers have them (include/uapi).
+
+A test compiles a program against the system's headers and compares every value.
+"""
+
+ACCMODE = 3  # O_ACCMODE: the two lowest bits of open flags are a value, not bits
+ACCESS = {0: "O_RDONLY", 1: "O_WRONLY", 2: "O_RDWR", 3: "O_ACCMODE"}
+
+OPEN = {
+    0o100: "O_CREAT",
+    0o200: "O_EXCL",
+    0o400: "O_NOCTTY",
+    0o1000: "O_TRUNC",
+    0o2000: "O_APPEND",
+    0o4000: "O_NONBLOCK",
+    0o4010000: "O_SYNC",
+    0o10000: "O_DSYNC",
+    0o20000: "FASYNC",
+    0o40000: "O_DIRECT",
+    0o100000: "O_LARGEFILE",
+    0o20200000: "O_TMPFILE",
+    0o200000: "O_DIRECTORY",
+    0o400000: "O_NOFOLLOW",
+    0o1000000: "O_NOATIME",
+    0o2000000: "O_CLOEXEC",
+    0o10000000: "O_PATH",
+}
+
+#: arch/arm64/include/uapi/asm/fcntl.h gives four of them other numbers
+OPEN_ARM64 = {
+    **{bit: name for bit, name in OPEN.items() if bit not in (0o200000, 0o400000, 0o20200000)},
+    0o20040000: "O_TMPFILE",
+    0o40000: "O_DIRECTORY",
+    0o100000: "O_NOFOLLOW",
+    0o200000: "O_DIRECT",
+    0o400000: "O_LARGEFILE",
+}
+
+PTRACE_REQUEST = {
+    0: "PTRACE_TRACEME",
+    1: "PTRACE_PEEKTEXT",
+    2: "PTRACE_PEEKDATA",
+    3: "PTRACE_PEEKUSR",
+    4: "PTRACE_POKETEXT",
+    5: "PTRACE_POKEDATA",
+    6: "PTRACE_POKEUSR",
+    7: "PTRACE_CONT",
+    8: "PTRACE_KILL",
+    9: "PTRACE_SINGLESTEP",
+    12: "PTRACE_GETREGS",
+    13: "PTRACE_SETREGS",
+    14: "PTRACE_GETFPREGS",
+    15: "PTRACE_SETFPREGS",
+    16: "PTRACE_ATTACH",
+    17: "PTRACE_DETACH",
+    18: "PTRACE_GETFPXREGS",
+    19: "PTRACE_SETFPXREGS",
+    21: "PTRACE_OLDSETOPTIONS",
+    24: "PTRACE_SYSCALL",
+    25: "PTRACE_GET_THREAD_AREA",
+    26: "PTRACE_SET_THREAD_AREA",
+    30: "PTRACE_ARCH_PRCTL",
+    31: "PTRACE_SYSEMU",
+    32: "PTRACE_SYSEMU_SINGLESTEP",
+    33: "PTRACE_SINGLEBLOCK",
+    0x4200: "PTRACE_SETOPTIONS",
+    0x4201: "PTRACE_GETEVENTMSG",
+    0x4202: "PTRACE_GETSIGINFO",
+    0x4203: "PTRACE_SETSIGINFO",
+    0x4204: "PTRACE_GETREGSET",
+    0x4205: "PTRACE_SETREGSET",
+    0x4206: "PTRACE_SEIZE",
+    0x4207: "PTRACE_INTERRUPT",
+    0x4208: "PTRACE_LISTEN",
+    0x4209: "PTRACE_PEEKSIGINFO",
+    0x420A: "PTRACE_GETSIGMASK",
+    0x420B: "PTRACE_SETSIGMASK",
+    0x420C: "PTRACE_SECCOMP_GET_FILTER",
+    0x420D: "PTRACE_SECCOMP_GET_METADATA",
+    0x420E: "PTRACE_GET_SYSCALL_INFO",
+    0x420F: "PTRACE_GET_RSEQ_CONFIGURATION",
+    0x4210: "PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG",
+    0x4211: "PTRACE_GET_SYSCALL_USER_DISPATCH_CONFIG",
+    0x4212: "PTRACE_SET_SYSCALL_INFO",
+}
+
+MMAP_PROT = {
+    1: "PROT_READ",
+    2: "PROT_WRITE",
+    4: "PROT_EXEC",
+    8: "PROT_SEM",
+    0x01000000: "PROT_GROWSDOWN",
+    0x02000000: "PROT_GROWSUP",
+}
+
+MEMFD = {
+    1: "MFD_CLOEXEC",
+    2: "MFD_ALLOW_SEALING",
+    4: "MFD_HUGETLB",
+    8: "MFD_NOEXEC_SEAL",
+    16: "MFD_EXEC",
+}
+
+MOUNT = {
+    1: "MS_RDONLY",
+    2: "MS_NOSUID",
+    4: "MS_NODEV",
+    8: "MS_NOEXEC",
+    16: "MS_SYNCHRONOUS",
+    32: "MS_REMOUNT",
+    64: "MS_MANDLOCK",
+    128: "MS_DIRSYNC",
+    256: "MS_NOSYMFOLLOW",
+    1024: "MS_NOATIME",
+    2048: "MS_NODIRATIME",
+    4096: "MS_BIND",
+    8192: "MS_MOVE",
+    16384: "MS_REC",
+    32768: "MS_SILENT",
+    1 << 16: "MS_POSIXACL",
+    1 << 17: "MS_UNBINDABLE",
+    1 << 18: "MS_PRIVATE",
+    1 << 19: "MS_SLAVE",
+    1 << 20: "MS_SHARED",
+    1 << 21: "MS_RELATIME",
+    1 << 22: "MS_KERNMOUNT",
+    1 << 23: "MS_I_VERSION",
+    1 << 24: "MS_STRICTATIME",
+    1 << 25: "MS_LAZYTIME",
+}
+
+EXECVEAT = {0x100: "AT_SYMLINK_NOFOLLOW", 0x1000: "AT_EMPTY_PATH", 0x10000: "AT_EXECVE_CHECK"}
+
+FINIT_MODULE = {
+    1: "MODULE_INIT_IGNORE_MODVERSIONS",
+    2: "MODULE_INIT_IGNORE_VERMAGIC",
+    4: "MODULE_INIT_COMPRESSED_FILE",
+}
+
+FILE_TYPE = {
+    0o140000: "S_IFSOCK",
+    0o120000: "S_IFLNK",
+    0o100000: "S_IFREG",
+    0o060000: "S_IFBLK",
+    0o040000: "S_IFDIR",
+    0o020000: "S_IFCHR",
+    0o010000: "S_IFIFO",
+}
+
+PERMISSION = {
+    0o4000: "S_ISUID",
+    0o2000: "S_ISGID",
+    0o1000: "S_ISVTX",
+    0o400: "S_IRUSR",
+    0o200: "S_IWUSR",
+    0o100: "S_IXUSR",
+    0o040: "S_IRGRP",
+    0o020: "S_IWGRP",
+    0o010: "S_IXGRP",
+    0o004: "S_IROTH",
+    0o002: "S_IWOTH",
+    0o001: "S_IXOTH",
+}
