@@ -86,7 +86,7 @@ def _build(target: Path) -> None:
         cwd=target.parent,
         env=os.environ | {"CGO_ENABLED": "0", "GOBIN": str(target.parent), "GOFLAGS": ""},
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr,
+        stdout=2,  # ours is for the path alone
         check=False,
     )
     if built.returncode != 0:
