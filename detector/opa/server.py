@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The OPA child: private, without the host's environment, and gone when we are."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from detector.opa.connection import Connection, Gone, Refused, TimedOut
+from detector.opa.sieve import FOLDER
+
+_SOCKET = "opa.sock"
+_LOG = "opa.log"
+_LONGEST_PATH = 107  # bytes that a unix socket's address has room for
+_START_LIMIT = 30.0  # seconds; it takes 0.05 on a machine that has time
+_GRACE = 0.5  # seconds between SIGTERM and SIGKILL; OPA has nothing to save
+_ENVIRONMENT = {
+    "GOGC": "400",  # a quarter less CPU than the default, for some memory
+    "GOMEMLIMIT": "256MiB",
+}
+_PR_SET_PDEATHSIG = 1
+_prctl = ctypes.CDLL(None, use_errno=True).prctl  # looked up before any fork
+
+
+class ServerFailed(Exception):
+    """OPA cannot be started; the message says what it said."""
+
+
+class OpaServer:
+    """Serves the bundle in `folder` (a directory of mode 0700) on a socket of mode 0600 there."""
+
+    def __init__(self, opa: Path, folder: Path) -> None:
+        self.socket = folder / _SOCKET
+        if len(os.fsencode(self.socket)) > _LONGEST_PATH:
+            raise ServerFailed(f"{self.socket} is too long for a socket: set TMPDIR to /tmp")
+        self._opa = opa
+        self._folder = folder
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child, None while there is none."""
+        return self._child.pid if self._child else None
+
+    def start(self) -> None:
+        """Start it anew, and wait until it answers. Raises ServerFailed."""
+        self.stop()
+        self.socket.unlink(missing_ok=True)
+        us = os.getpid()
+        with (self._folder / _LOG).open("wb") as log:
+            # A session of its own: Ctrl-C in the terminal is for us, and we still need it then.
+            self._child = subprocess.Popen(
+                self._command(),
+                cwd=self._folder,
+                env=_ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=lambda: _die_with(us),
+            )
+        self._wait(self._child)
+
+    def stop(self) -> None:
+        """End it and wait for its end. Connections are the caller's to close before."""
+        if self._child is None:
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._child.kill()  # a rule that runs away keeps it from ending by itself
+            self._child.wait()
+        self._child = None
+
+    def connect(self, timeout: float) -> Connection:
+        """A new connection. `timeout` in seconds holds for each answer."""
+        return Connection(self.socket, timeout)
+
+    def _command(self) -> list[str]:
+        return [
+            str(self._opa), "run", "--server", "--bundle", FOLDER,
+            f"--addr=unix://{_SOCKET}", "--unix-socket-perm=600",
+            "--skip-version-check", "--log-level=error", "--log-format=text",
+        ]  # fmt: skip
+
+    def _wait(self, child: subprocess.Popen[bytes]) -> None:
+        limit = time.monotonic() + _START_LIMIT
+        while not self._answers():
+            if child.poll() is not None:
+                raise ServerFailed(f"OPA did not start: {self._said()}")
+            if time.monotonic() > limit:
+                self.stop()
+                raise ServerFailed(f"OPA did not answer for {_START_LIMIT:.0f} s: {self._said()}")
+            time.sleep(0.002)
+
+    def _answers(self) -> bool:
+        connection = self.connect(_START_LIMIT)
+        with contextlib.closing(connection), contextlib.suppress(Gone, Refused, TimedOut):
+            connection.ask("/health")
+            connection.answer()
+            return True
+        return False
+
+    def _said(self) -> str:
+        said = (self._folder / _LOG).read_text("utf-8", "backslashreplace").strip()
+        return said[-2000:] or "it said nothing"
+
+
+def _die_with(parent: int) -> None:
+    """In the child, before OPA: be killed when the parent dies, also if it just did."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
