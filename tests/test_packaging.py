@@ -93,10 +93,12 @@ def test_every_command_knows_its_version(command: str, elsewhere: Path, tmp_path
     assert metadata.version("pytracee") in run(elsewhere / command, "--version", cwd=tmp_path)
 
 
-def test_the_sdist_holds_what_the_objects_are_compiled_from(built: Path) -> None:
+@pytest.mark.parametrize("pattern", ["bpf/*.bpf.c", "bpf/*.h", "rego/*.rego", "scripts/*"])
+def test_the_sdist_holds_the_sources(pattern: str, built: Path) -> None:
     [sdist] = built.glob("*.tar.gz")
     listed = run("tar", "-tzf", sdist, cwd=built).split()
-    sources = [path.relative_to(ROOT) for path in (ROOT / "bpf").glob("*.bpf.c")]
-    assert sources
     prefix = f"pytracee-{metadata.version('pytracee')}"
-    assert {f"{prefix}/{source}" for source in sources} <= set(listed)
+    paths = [path for path in ROOT.glob(pattern) if path.is_file()]
+    sources = {f"{prefix}/{path.relative_to(ROOT)}" for path in paths}
+    assert sources
+    assert sources <= set(listed)
