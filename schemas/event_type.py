@@ -30,14 +30,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A place in the kernel where an event can be seen, and the program that sits there.
+    """A place in the kernel where an event can be seen, and the programs that it takes.
 
     An event's probes are tried in their order, best first; `note` says what this one cannot see.
     """
 
-    place: str  # the section without its name: "tp_btf/sys_exit"
-    object: str  # collector/objects/<object>.bpf.o
-    program: str
+    place: str  # the section of the first program: "tp_btf/sys_exit"
+    programs: tuple[str, ...]  # "OBJECT/PROGRAM", of collector/objects/OBJECT.bpf.o
     note: str = ""
 
 

@@ -9,7 +9,8 @@ import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-#: (field, code of Python's struct module), in the record's order, little-endian, without padding
+#: (field, code of Python's struct module), in the record's order, little-endian. Ordered and
+#: sized so that a C compiler adds no padding: stores are whole words, not single bytes
 CONTEXT: tuple[tuple[str, str], ...] = (
     ("start_time", "Q"),
     ("process_start_time", "Q"),
@@ -21,6 +22,7 @@ CONTEXT: tuple[tuple[str, str], ...] = (
     ("tid", "I"),
     ("ppid", "I"),
     ("uid", "I"),
+    ("euid", "I"),
     ("mnt_ns", "I"),
     ("pid_ns", "I"),
     ("cpu", "I"),
@@ -43,6 +45,7 @@ class Task(NamedTuple):
     tid: int = 0
     ppid: int = 0
     uid: int = 0  # real user id
+    euid: int = 0  # effective user id
     mnt_ns: int = 0  # inode of the namespace, as in /proc/PID/ns
     pid_ns: int = 0
     cpu: int = 0

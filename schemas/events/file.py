@@ -21,8 +21,7 @@ EVENTS = (
         probes=(
             Probe(
                 "tp_btf/sys_exit",
-                "syscalls",
-                "on_sys_exit",
+                ("syscalls/on_sys_exit",),
                 note="sees what open, openat and openat2 opened: no denied call, no file that "
                 "another call or the kernel opened",
             ),

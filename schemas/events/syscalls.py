@@ -8,11 +8,10 @@ where the call replaces the memory they live in. Numbers are those of the kernel
 
 from schemas.event_type import EventType, Numbers, Probe, fields
 
-_EXIT = Probe("tp_btf/sys_exit", "syscalls", "on_sys_exit")
+_EXIT = Probe("tp_btf/sys_exit", ("syscalls/on_sys_exit",))
 _ENTRY = Probe(
     "tp_btf/sys_enter",
-    "syscalls",
-    "on_sys_enter",
+    ("syscalls/on_sys_enter", "syscalls/on_sys_exit"),
     note="arguments and comm are those at entry, before the image is replaced",
 )
 

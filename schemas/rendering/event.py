@@ -22,6 +22,7 @@ def event_dict(event: Event, args: list[Any]) -> dict[str, Any]:
         "hostThreadId": task.host_tid,
         "hostParentProcessId": task.host_ppid,
         "userId": task.uid,
+        "effectiveUserId": task.euid,
         "mountNamespace": task.mnt_ns,
         "pidNamespace": task.pid_ns,
         "processName": text(task.comm),

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The fixed part of a record: which event, when, in which task; and sending it. */
+#pragma once
+#include "record.h"
+#include "scope.h"
+
+/* A task's number in its own pid namespace. */
+static __always_inline u32 own_number(struct pid *pid)
+{
+	u32 level = LOAD(pid, level);
+	u32 number = 0;
+
+	if (level > 31)
+		level = 31; /* MAX_PID_NS_LEVEL is 32 */
+	bpf_probe_read_kernel(&number, sizeof(number),
+			      (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+				      level * bpf_core_type_size(struct upid) +
+				      bpf_core_field_offset(struct upid, nr));
+	return number;
+}
+
+static __always_inline u32 numbers_differ(struct task_struct *task)
+{
+	struct pid *pid = LOAD(task, thread_pid);
+
+	return LOAD(pid, level);
+}
+
+static __always_inline u32 own_tid(struct task_struct *task)
+{
+	struct pid *pid = LOAD(task, thread_pid);
+
+	return own_number(pid);
+}
+
+/* The number of the system call that the current task is in; -1 where that cannot be told: before
+ * 5.15 there is no helper that finds a task's registers.
+ */
+static __always_inline s32 current_call(void)
+{
+	struct pt_regs *regs;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return -1;
+	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+#if defined(__TARGET_ARCH_x86)
+	return LOAD(regs, orig_ax);
+#else
+	return LOAD(regs, syscallno);
+#endif
+}
+
+static __always_inline u64 cgroup_of(struct task_struct *task)
+{
+	struct css_set *sets = LOAD(task, cgroups);
+	struct cgroup *cgroup = LOAD(sets, dfl_cgrp);
+	struct kernfs_node *node = LOAD(cgroup, kn);
+
+	return LOAD(node, id);
+}
+
+static __always_inline void put_numbers(struct context *context, struct task_struct *task)
+{
+	struct task_struct *leader = LOAD(task, group_leader);
+	struct task_struct *parent = LOAD(task, real_parent);
+
+	context->start_time = LOAD(task, start_boottime);
+	context->process_start_time = LOAD(leader, start_boottime);
+	context->host_pid = LOAD(task, tgid);
+	context->host_tid = LOAD(task, pid);
+	context->host_ppid = LOAD(parent, tgid);
+	context->pid = context->host_pid;
+	context->tid = context->host_tid;
+	context->ppid = context->host_ppid;
+	if (numbers_differ(task)) {
+		context->pid = own_tid(leader);
+		context->tid = own_tid(task);
+		/* a parent outside the namespace has no number in it */
+		context->ppid = numbers_differ(parent) ? own_tid(parent) : 0;
+	}
+}
+
+static __always_inline void put_context(struct context *context, struct task_struct *task,
+					s32 syscall)
+{
+	struct cred *cred = LOAD(task, cred);
+	struct nsproxy *spaces = LOAD(task, nsproxy);
+	struct mnt_namespace *mounts = LOAD(spaces, mnt_ns);
+	struct pid_namespace *pids = LOAD(spaces, pid_ns_for_children);
+	struct uts_namespace *uts = LOAD(spaces, uts_ns);
+
+	put_numbers(context, task);
+	context->cgroup_id = cgroup_of(task);
+	context->uid = LOAD(cred, uid.val);
+	context->euid = LOAD(cred, euid.val);
+	context->mnt_ns = LOAD(mounts, ns.inum);
+	context->pid_ns = LOAD(pids, ns.inum);
+	context->cpu = bpf_get_smp_processor_id();
+	context->syscall = syscall;
+	bpf_get_current_comm(context->comm, sizeof(context->comm));
+	bpf_probe_read_kernel(context->uts_name, sizeof(context->uts_name),
+			      __builtin_preserve_access_index(&uts->name.nodename));
+}
+
+static __always_inline struct context *context_in(struct buffer *buffer)
+{
+	return (struct context *)(buffer->bytes + CONTEXT_AT);
+}
+
+/* Begin the record of an event in the current task; the arguments follow. */
+static __always_inline void begin(struct buffer *buffer, struct task_struct *task, s32 syscall)
+{
+	buffer->flags = 0;
+	buffer->argument = 0;
+	*(volatile u32 *)&buffer->at = ARGUMENTS_AT;
+	put_context(context_in(buffer), task, syscall);
+}
+
+static __always_inline u64 container_flag(struct config *config, u64 cgroup)
+{
+	u8 *state;
+
+	if (!config->containers)
+		return 0;
+	state = bpf_map_lookup_elem(&containers, &cgroup);
+	return state && *state == CONTAINER_STARTED ? FLAG_CONTAINER_STARTED : 0;
+}
+
+static __always_inline void count_lost(u32 event)
+{
+	u64 *count = bpf_map_lookup_elem(&lost, &event);
+
+	if (count)
+		__sync_fetch_and_add(count, 1);
+}
+
+static __always_inline void put_head(struct buffer *buffer, struct config *config, u16 event,
+				     s64 returned, u64 policies)
+{
+	u8 *to = buffer->bytes;
+	u64 flags = buffer->flags | container_flag(config, context_in(buffer)->cgroup_id);
+
+	STORE8(to, 0xdc);
+	STORE16(to + 1, 8 + buffer->argument);
+	STORE8(to + 3, 0xcd);
+	STORE16(to + 4, event);
+	STORE8(to + 6, 0xcf);
+	STORE64(to + 7, bpf_ktime_get_boot_ns());
+	STORE8(to + 15, 0xd3);
+	STORE64(to + 16, returned);
+	STORE8(to + 24, 0xcf);
+	STORE64(to + 25, policies);
+	STORE8(to + 33, 0xcd);
+	STORE16(to + 34, config->generation);
+	STORE8(to + 36, 0xcf);
+	STORE64(to + 37, flags);
+	STORE8(to + 45, 0xc4);
+	STORE8(to + 46, sizeof(struct context));
+}
+
+/* End the record and send it. */
+static __always_inline void send(struct buffer *buffer, u16 event, s64 returned, u64 policies)
+{
+	struct config *config = get_config();
+	u8 *to = next(buffer);
+	u32 end = *(volatile u32 *)&buffer->at + 2;
+
+	if (!config)
+		return;
+	put_head(buffer, config, event, returned, policies);
+	STORE8(to, 0xc4);
+	STORE8(to + 1, (-end & 7) + 8);
+	asm volatile("" : "+r"(end));
+	if (end > BUFFER_SIZE)
+		end = BUFFER_SIZE;
+	if (bpf_ringbuf_output(&events, buffer->bytes, end, BPF_RB_NO_WAKEUP))
+		count_lost(event);
+}

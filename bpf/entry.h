@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a call was entered with, kept until it returns: execve replaces the memory that its
+ * arguments lie in, and the name of its caller.
+ *
+ * A few big entries in an array, used in turn, and a small map that says which task has which.
+ * Task storage would need 5.13, and one value per exec of a hash map would be copied whole. More
+ * calls at the same time than entries: the oldest entry is used again, and its call goes without.
+ */
+#pragma once
+#include "record.h"
+
+#define ENTRIES 64 /* a power of two */
+#define STRINGS_MAX 512	/* elements of an argument or environment list */
+
+struct entry {
+	u64 task;     /* whose it is */
+	u64 policies; /* whose scope the caller is in */
+	u32 key;      /* of the call, in `calls` */
+	u32 index;    /* its own, in `entries` */
+	char comm[16];
+	struct buffer buffer; /* the arguments, in their place in the record */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ENTRIES);
+	__type(key, u32);
+	__type(value, struct entry);
+} entries SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u64);
+	__type(value, u32);
+} entry_of_task SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} entry_turn SEC(".maps");
+
+static __always_inline struct entry *new_entry(struct task_struct *task)
+{
+	u32 zero = 0;
+	u32 *turn = bpf_map_lookup_elem(&entry_turn, &zero);
+	u64 owner = (u64)task;
+	struct entry *entry;
+	u32 at;
+
+	if (!turn)
+		return 0;
+	at = __sync_fetch_and_add(turn, 1) & (ENTRIES - 1);
+	entry = bpf_map_lookup_elem(&entries, &at);
+	if (!entry || bpf_map_update_elem(&entry_of_task, &owner, &at, BPF_ANY))
+		return 0;
+	entry->task = owner;
+	entry->index = at;
+	return entry;
+}
+
+static __always_inline struct entry *find_entry(struct task_struct *task)
+{
+	u64 owner = (u64)task;
+	u32 *at = bpf_map_lookup_elem(&entry_of_task, &owner);
+	struct entry *entry = at ? bpf_map_lookup_elem(&entries, at) : 0;
+
+	return entry && entry->task == owner ? entry : 0;
+}
+
+static __always_inline void drop_entry(struct task_struct *task)
+{
+	u64 owner = (u64)task;
+
+	bpf_map_delete_elem(&entry_of_task, &owner);
+}
+
+/* A NULL-terminated list of strings of the task's memory, as one bin: string, NUL, string, NUL.
+ *
+ * A global function: the verifier walks its loop once, and not once for each argument of each
+ * call. So it gets numbers only, and finds the entry by its index.
+ */
+__noinline int put_user_strings(u32 index, u64 list, u32 compat)
+{
+	struct entry *entry = bpf_map_lookup_elem(&entries, &index);
+	struct buffer *buffer;
+	u32 width = compat ? 4 : 8, begin, at;
+
+	if (!entry)
+		return 0;
+	buffer = &entry->buffer;
+	begin = *(volatile u32 *)&buffer->at;
+	*(volatile u32 *)&buffer->at = begin + 3;
+	for (int i = 0; i < STRINGS_MAX; i++) {
+		u64 from = 0;
+		long size;
+
+		if (bpf_probe_read_user(&from, width, (const void *)(list + i * width)))
+			break;
+		if (!from)
+			goto done;
+		at = *(volatile u32 *)&buffer->at;
+		if (at - begin > ENV_MAX - STRING_MAX)
+			break;
+		size = bpf_probe_read_user_str(next(buffer), STRING_MAX, (const void *)from);
+		if (size < 1)
+			break;
+		*(volatile u32 *)&buffer->at = at + size;
+	}
+	cut_short(buffer);
+done:
+	at = *(volatile u32 *)&buffer->at;
+	*(volatile u32 *)&buffer->at = begin;
+	put_bin_head(buffer, next(buffer), at - begin - 3);
+	return 0;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The maps that all objects share: a map of the same name is one map (the loader sees to it).
+ *
+ * Counters and switches are mmapable, so that the collector reads and sets them without a system
+ * call and without a privilege.
+ */
+#pragma once
+#include "catalogue.h"
+#include "kernel.h"
+
+/* Which scope kinds are in use, one bit each, and what a task that no list names gets. */
+enum scope_kind { SCOPE_PID, SCOPE_UID, SCOPE_COMM, SCOPE_KINDS };
+
+struct config {
+	u64 otherwise[SCOPE_KINDS];
+	u32 scopes;	/* bit per scope_kind */
+	u32 containers; /* how many are known: 0 spares every event a look-up */
+	u32 host_mnt_ns;
+	u16 generation; /* of the plan */
+};
+
+/* A system call of the native table (number) or the 32-bit one (number + COMPAT_CALLS). */
+#define COMPAT_CALLS 512
+#define CALL_MAX (2 * COMPAT_CALLS)
+#define CALL_ARGS 6
+
+struct call {
+	u64 policies;	/* that ask for this call's event */
+	u64 opened;	/* that ask for security_file_open, where this call opens files */
+	u16 event;
+	u8 args;
+	u8 from_entry;	/* arguments are taken at entry */
+	u8 path;	/* which argument is the path, where this call opens files */
+	u8 kinds[CALL_ARGS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);
+} events SEC(".maps");
+
+/* What feeds context goes here, so that it can be written before the events that need it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} control_ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct config);
+} config SEC(".maps");
+
+/* Event id → the policies that ask for it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, EVENT_MAX + 1);
+	__type(key, u32);
+	__type(value, u64);
+} selected SEC(".maps");
+
+/* Event id → records that found no room. Entry 0: records of the control ring. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, EVENT_MAX + 1);
+	__type(key, u32);
+	__type(value, u64);
+} lost SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, CALL_MAX);
+	__type(key, u32);
+	__type(value, struct call);
+} calls SEC(".maps");
+
+/* Processes of the pipeline itself (host pid), kept by on_fork and on_exit. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u32);
+	__type(value, u8);
+} own SEC(".maps");
+
+/* cgroup id → state of its container. */
+enum container_state { CONTAINER_CREATED = 1, CONTAINER_STARTED = 2 };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, u8);
+} containers SEC(".maps");
+
+/* Scope lists: value → the policies that a task with this value is in, as far as this kind goes. */
+struct comm {
+	char bytes[16];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u32);
+	__type(value, u64);
+} scope_pid SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u32);
+	__type(value, u64);
+} scope_uid SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct comm);
+	__type(value, u64);
+} scope_comm SEC(".maps");

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The life of processes: events for who asked for them, and context for all. */
+#include "control.h"
+#include "entry.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+BUFFERS(fork_buffers);
+BUFFERS(exec_buffers);
+BUFFERS(exit_buffers);
+PATH_BUFFERS(exec_paths);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* one per possible CPU, as BUFFERS */
+	__type(key, u32);
+	__type(value, struct control);
+} process_control_buffers SEC(".maps");
+
+static __always_inline u64 wanted(u32 event, struct task_struct *task)
+{
+	u64 policies = policies_of(event);
+
+	return policies ? policies & in_scope(task) : 0;
+}
+
+static __always_inline void put_tids(struct buffer *buffer, struct task_struct *task)
+{
+	put_i32(buffer, LOAD(task, pid));
+	put_i32(buffer, own_tid(task));
+}
+
+static __always_inline void put_pids(struct buffer *buffer, struct task_struct *task)
+{
+	struct task_struct *leader = LOAD(task, group_leader);
+
+	put_i32(buffer, LOAD(task, tgid));
+	put_i32(buffer, own_tid(leader));
+}
+
+/* A new process of the pipeline's own is the pipeline's own too. */
+static __always_inline void inherit_own(struct task_struct *parent, struct task_struct *child)
+{
+	u32 pid = LOAD(parent, tgid), new = LOAD(child, tgid);
+	u8 *mark = bpf_map_lookup_elem(&own, &pid);
+
+	if (mark && pid != new)
+		bpf_map_update_elem(&own, &new, mark, BPF_ANY);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+{
+	u64 policies = wanted(EVENT_SCHED_PROCESS_FORK, parent);
+	struct control *control = get_buffer(process_control_buffers);
+	struct buffer *buffer = get_buffer(fork_buffers);
+
+	inherit_own(parent, child);
+	if (control && LOAD(child, pid) == LOAD(child, tgid)) {
+		put_process(control, child);
+		send_control(control, CONTROL_FORK);
+	}
+	if (!policies || !buffer)
+		return 0;
+	begin(buffer, parent, current_call());
+	put_tids(buffer, parent);
+	put_pids(buffer, parent);
+	put_u64(buffer, LOAD(parent, start_boottime));
+	put_tids(buffer, child);
+	put_pids(buffer, child);
+	put_u64(buffer, LOAD(child, start_boottime));
+	send(buffer, EVENT_SCHED_PROCESS_FORK, 0, policies);
+	return 0;
+}
+
+static __always_inline void send_exec_context(struct task_struct *task, struct path_buffer *path)
+{
+	struct control *control = get_buffer(process_control_buffers);
+
+	if (!control)
+		return;
+	put_process(control, task);
+	*(volatile u32 *)&control->size = copy_path(control->text, path);
+	send_control(control, CONTROL_EXEC);
+}
+
+static __always_inline void put_inode(struct buffer *buffer, struct inode *inode)
+{
+	put_u32(buffer, BPF_CORE_READ(inode, i_sb, s_dev));
+	put_u64(buffer, BPF_CORE_READ(inode, i_ino));
+}
+
+static __always_inline u32 stdin_type(struct task_struct *task)
+{
+	struct file *file = open_file(task, 0);
+
+	return file ? BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT : 0;
+}
+
+/* A program that the kernel itself starts has a kernel thread for its parent. */
+static __always_inline u32 from_kernel(struct task_struct *task)
+{
+	struct task_struct *parent = LOAD(task, real_parent);
+
+	return (LOAD(parent, flags) & PF_KTHREAD) != 0;
+}
+
+static __always_inline void send_exec(struct buffer *buffer, struct path_buffer *path,
+				      struct task_struct *task, struct linux_binprm *bprm,
+				      u64 policies)
+{
+	struct file *file = LOAD(bprm, file);
+	struct inode *inode = LOAD(file, f_inode);
+	struct mm_struct *mm = LOAD(task, mm);
+
+	begin(buffer, task, current_call());
+	if (from_kernel(task))
+		buffer->flags |= FLAG_FROM_KERNEL;
+	put_kernel_string(buffer, LOAD(bprm, filename));
+	put_path(buffer, path);
+	put_user_area(buffer, LOAD(mm, arg_start), LOAD(mm, arg_end), ARGV_MAX);
+	put_user_area(buffer, LOAD(mm, env_start), LOAD(mm, env_end), ENV_MAX);
+	put_inode(buffer, inode);
+	put_u64(buffer, change_time(inode));
+	put_u32(buffer, BPF_CORE_READ(inode, i_mode));
+	put_kernel_string(buffer, LOAD(bprm, interp));
+	put_u32(buffer, stdin_type(task));
+	put_bool(buffer, from_kernel(task));
+	send(buffer, EVENT_SCHED_PROCESS_EXEC, 0, policies);
+}
+
+/* security_bprm_check as the caller saw it: its name and scope were kept when execve began. */
+static __always_inline void send_check(struct buffer *buffer, struct path_buffer *path,
+				       struct task_struct *task, struct linux_binprm *bprm)
+{
+	struct entry *entry = find_entry(task);
+	u64 policies = policies_of(EVENT_SECURITY_BPRM_CHECK);
+	struct file *file = LOAD(bprm, file);
+	struct mm_struct *mm = LOAD(task, mm);
+
+	policies &= entry ? entry->policies : in_scope(task);
+	if (!policies)
+		return;
+	begin(buffer, task, current_call());
+	if (entry)
+		__builtin_memcpy(context_in(buffer)->comm, entry->comm, sizeof(entry->comm));
+	put_path(buffer, path);
+	put_inode(buffer, LOAD(file, f_inode));
+	put_user_area(buffer, LOAD(mm, arg_start), LOAD(mm, arg_end), ARGV_MAX);
+	put_user_area(buffer, LOAD(mm, env_start), LOAD(mm, env_end), ENV_MAX);
+	send(buffer, EVENT_SECURITY_BPRM_CHECK, 0, policies);
+}
+
+/* A container has begun its own program when something is run in its control group with another
+ * mount namespace than the host's: the runtime's own set-up still has the host's.
+ */
+static __always_inline void mark_started(struct task_struct *task)
+{
+	struct config *config = get_config();
+	u64 cgroup = cgroup_of(task);
+	struct nsproxy *spaces = LOAD(task, nsproxy);
+	struct mnt_namespace *mounts = LOAD(spaces, mnt_ns);
+	u8 *state;
+
+	if (!config || !config->containers)
+		return;
+	state = bpf_map_lookup_elem(&containers, &cgroup);
+	if (state && *state == CONTAINER_CREATED && LOAD(mounts, ns.inum) != config->host_mnt_ns)
+		*state = CONTAINER_STARTED;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	struct buffer *buffer = get_buffer(exec_buffers);
+	struct path_buffer *path = get_buffer(exec_paths);
+	u64 policies;
+
+	if (!buffer || !path)
+		return 0;
+	mark_started(task);
+	resolve(path, LOAD(bprm, file)); /* once, for all three */
+	send_exec_context(task, path);
+	send_check(buffer, path, task, bprm);
+	policies = wanted(EVENT_SCHED_PROCESS_EXEC, task);
+	if (policies)
+		send_exec(buffer, path, task, bprm, policies);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	u64 policies = wanted(EVENT_SCHED_PROCESS_EXIT, task);
+	struct control *control = get_buffer(process_control_buffers);
+	struct buffer *buffer = get_buffer(exit_buffers);
+	struct signal_struct *signal = LOAD(task, signal);
+	u32 last = LOAD(signal, live.counter) == 0;
+	u32 code = LOAD(task, exit_code), pid = LOAD(task, tgid);
+
+	drop_entry(task); /* of an execve that killed it */
+	if (control && last) {
+		put_process(control, task);
+		send_control(control, CONTROL_EXIT);
+		bpf_map_delete_elem(&own, &pid);
+	}
+	if (!policies || !buffer)
+		return 0;
+	begin(buffer, task, current_call());
+	put_i64(buffer, code >> 8 & 0xff);
+	put_i32(buffer, code & 0x7f);
+	put_bool(buffer, last);
+	send(buffer, EVENT_SCHED_PROCESS_EXIT, 0, policies);
+	return 0;
+}

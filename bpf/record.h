@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Writing a record: a msgpack array of fixed-width values, built in a buffer of a map.
+ *
+ *   dc nn nn | cd id | cf time | d3 return | cf policies | cd generation | cf flags |
+ *   c4 context | arguments… | c4 pad
+ *
+ * The pad is what makes the ring's memory a legal msgpack stream: its payload is the padding to 8
+ * bytes and the 8-byte header of the next record, so that the collector copies ring memory to its
+ * output without looking into it.
+ *
+ * The write position lives in the buffer, not in a register. The verifier then meets the same
+ * state after every argument and every turn of a loop, and stops there; with the position in a
+ * register it walks each combination of lengths and gives up.
+ */
+#pragma once
+#include "maps.h"
+
+#define BUFFER_SIZE (1 << 16)
+#define STRING_MAX 4096 /* bytes of one string, with its NUL */
+#define ARGV_MAX (16 << 10)
+#define ENV_MAX (24 << 10)
+/* The last position at which the longest piece still fits, with a few bytes for its tags. */
+#define POSITION_MAX (BUFFER_SIZE - ENV_MAX - 64)
+
+struct buffer {
+	u8 bytes[BUFFER_SIZE];
+	u32 at;	      /* write position */
+	u32 argument; /* how many are written */
+	u64 flags;    /* of the record: bit i, argument i was cut short */
+};
+
+/* flags, besides the bits of the arguments */
+#define FLAG_COMPAT (1ull << 63)
+#define FLAG_CONTAINER_STARTED (1ull << 62)
+#define FLAG_FROM_KERNEL (1ull << 61)
+
+#define CONTEXT_AT 47
+#define ARGUMENTS_AT (CONTEXT_AT + sizeof(struct context))
+
+/* volatile: clang would split an unaligned store into bytes */
+#define STORE8(to, value) (*(volatile u8 *)(to) = (u8)(value))
+#define STORE16(to, value) (*(volatile u16 *)(to) = bpf_htons((u16)(value)))
+#define STORE32(to, value) (*(volatile u32 *)(to) = bpf_htonl((u32)(value)))
+#define STORE64(to, value) (*(volatile u64 *)(to) = bpf_cpu_to_be64((u64)(value)))
+
+/* A buffer per CPU and program: programs do not migrate, and none interrupts itself. */
+#define BUFFERS(name)                                                                              \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                                                  \
+		__uint(max_entries, 1); /* the loader makes it one per possible CPU */             \
+		__type(key, u32);                                                                  \
+		__type(value, struct buffer);                                                      \
+	} name SEC(".maps")
+
+#define get_buffer(name)                                                                           \
+	({                                                                                         \
+		u32 cpu_ = bpf_get_smp_processor_id();                                             \
+		bpf_map_lookup_elem(&name, &cpu_);                                                 \
+	})
+
+/* Where the next value goes, in bounds for the verifier. */
+static __always_inline u8 *next(struct buffer *buffer)
+{
+	u32 at = *(volatile u32 *)&buffer->at;
+
+	asm volatile("" : "+r"(at)); /* or clang proves the test away for itself, not the verifier */
+	if (at > POSITION_MAX)
+		at = POSITION_MAX;
+	return buffer->bytes + at;
+}
+
+static __always_inline void advance(struct buffer *buffer, u32 size)
+{
+	*(volatile u32 *)&buffer->at += size;
+	*(volatile u32 *)&buffer->argument += 1;
+}
+
+static __always_inline void cut_short(struct buffer *buffer)
+{
+	buffer->flags |= 1ull << (buffer->argument & 31);
+}
+
+static __always_inline void put_nil(struct buffer *buffer)
+{
+	STORE8(next(buffer), 0xc0);
+	advance(buffer, 1);
+}
+
+static __always_inline void put_bool(struct buffer *buffer, int value)
+{
+	STORE8(next(buffer), value ? 0xc3 : 0xc2);
+	advance(buffer, 1);
+}
+
+static __always_inline void put32(struct buffer *buffer, u8 tag, u32 value)
+{
+	u8 *to = next(buffer);
+
+	STORE8(to, tag);
+	STORE32(to + 1, value);
+	advance(buffer, 5);
+}
+
+static __always_inline void put64(struct buffer *buffer, u8 tag, u64 value)
+{
+	u8 *to = next(buffer);
+
+	STORE8(to, tag);
+	STORE64(to + 1, value);
+	advance(buffer, 9);
+}
+
+#define put_i32(buffer, value) put32(buffer, 0xd2, value)
+#define put_u32(buffer, value) put32(buffer, 0xce, value)
+#define put_i64(buffer, value) put64(buffer, 0xd3, value)
+#define put_u64(buffer, value) put64(buffer, 0xcf, value)
+
+/* The bytes of one bin are at to + 3 already; give them their tag. */
+static __always_inline void put_bin_head(struct buffer *buffer, u8 *to, u32 size)
+{
+	STORE8(to, 0xc5);
+	STORE16(to + 1, size);
+	advance(buffer, 3 + size);
+}
+
+/* A string of the task's memory; nil where it cannot be read. */
+static __always_inline void put_user_string(struct buffer *buffer, const void *from)
+{
+	u8 *to = next(buffer);
+	long size = bpf_probe_read_user_str(to + 3, STRING_MAX, from);
+	u8 last = 0;
+
+	if (size < 1 || size > STRING_MAX)
+		return put_nil(buffer);
+	/* The helper ends a longer string with a NUL of its own and does not say so. */
+	if (size == STRING_MAX) {
+		bpf_probe_read_user(&last, 1, from + STRING_MAX - 1);
+		if (last)
+			cut_short(buffer);
+	}
+	put_bin_head(buffer, to, size - 1);
+}
+
+static __always_inline void put_kernel_string(struct buffer *buffer, const void *from)
+{
+	u8 *to = next(buffer);
+	long size = bpf_probe_read_kernel_str(to + 3, STRING_MAX, from);
+
+	if (size < 1 || size > STRING_MAX)
+		return put_nil(buffer);
+	put_bin_head(buffer, to, size - 1);
+}
+
+/* The bytes from `from` to `end` of the task's memory, at most `most` of them. */
+static __always_inline void put_user_area(struct buffer *buffer, u64 from, u64 end, const u32 most)
+{
+	u8 *to = next(buffer);
+	u64 size = end - from;
+
+	if (end < from || !from)
+		return put_nil(buffer);
+	if (size > most) {
+		size = most;
+		cut_short(buffer);
+	}
+	asm volatile("" : "+r"(size));
+	if (size > most || bpf_probe_read_user(to + 3, size, (const void *)from))
+		return put_nil(buffer);
+	put_bin_head(buffer, to, size);
+}

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""libbpf's C API: open an object, change it, load it, attach its programs.
+
+pylibbpf's own `load()` opens and loads at once, and one refused program fails it whole. Its
+extension carries libbpf (1.6) and exports its functions, so they are called there; on a machine
+or a Python that pylibbpf has no wheel for, the system's libbpf.so.1 serves.
+
+Functions that fail raise OSError with libbpf's own words (what `libbpf_set_print` hears).
+"""
+
+import ctypes
+import ctypes.util
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+_MESSAGES: list[str] = []  # what libbpf said since the last call of `_said`
+_BTF_KIND_TYPEDEF = 8
+
+
+def _library() -> ctypes.CDLL:
+    try:
+        from pylibbpf import pylibbpf as extension
+
+        return ctypes.CDLL(extension.__file__, use_errno=True)
+    except ImportError:
+        try:
+            return ctypes.CDLL("libbpf.so.1", use_errno=True)
+        except OSError:
+            raise OSError(
+                "no libbpf: pylibbpf has no wheel for this Python or machine and there is no "
+                "libbpf.so.1; install the package libbpf1, or use Python 3.11-3.13 on x86_64"
+            ) from None
+
+
+_lib = _library()
+_PRINT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+_vsnprintf = ctypes.CDLL(None).vsnprintf
+_vsnprintf.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_void_p]
+
+
+@_PRINT
+def _hear(level: int, form: bytes, arguments: int) -> int:
+    if level > 0:  # LIBBPF_WARN is 0
+        return 0
+    text = ctypes.create_string_buffer(1 << 16)
+    _vsnprintf(text, len(text), form, arguments)
+    _MESSAGES.append(text.value.decode(errors="replace").strip())
+    return 0
+
+
+_lib.libbpf_set_print.restype = ctypes.c_void_p
+_lib.libbpf_set_print(_hear)
+
+
+def _function(name: str, result: Any, *arguments: Any) -> Any:
+    function = getattr(_lib, name)
+    function.restype, function.argtypes = result, arguments
+    return function
+
+
+_P, _S, _I, _U32 = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.c_uint32
+_open = _function("bpf_object__open_file", _P, _S, _P)
+_load = _function("bpf_object__load", _I, _P)
+_close = _function("bpf_object__close", None, _P)
+_next_program = _function("bpf_object__next_program", _P, _P, _P)
+_next_map = _function("bpf_object__next_map", _P, _P, _P)
+_program_name = _function("bpf_program__name", _S, _P)
+_program_section = _function("bpf_program__section_name", _S, _P)
+_set_autoload = _function("bpf_program__set_autoload", _I, _P, ctypes.c_bool)
+_attach = _function("bpf_program__attach", _P, _P)
+_attach_iter = _function("bpf_program__attach_iter", _P, _P, _P)
+_link_fd = _function("bpf_link__fd", _I, _P)
+_link_destroy = _function("bpf_link__destroy", _I, _P)
+_iter_create = _function("bpf_iter_create", _I, _I)
+_map_name = _function("bpf_map__name", _S, _P)
+_map_fd = _function("bpf_map__fd", _I, _P)
+_set_max_entries = _function("bpf_map__set_max_entries", _I, _P, _U32)
+_max_entries = _function("bpf_map__max_entries", _U32, _P)
+_value_size = _function("bpf_map__value_size", _U32, _P)
+_reuse_fd = _function("bpf_map__reuse_fd", _I, _P, _I)
+_is_internal = _function("bpf_map__is_internal", ctypes.c_bool, _P)
+_update = _function("bpf_map_update_elem", _I, _I, _S, _S, ctypes.c_uint64)
+_delete = _function("bpf_map_delete_elem", _I, _I, _S)
+_vmlinux_btf = _function("btf__load_vmlinux_btf", _P)
+_find_type = _function("btf__find_by_name_kind", ctypes.c_int32, _P, _S, _U32)
+_possible_cpus = _function("libbpf_num_possible_cpus", _I)
+
+
+def _said() -> str:
+    """What libbpf said, the line that names the cause last; forgets it."""
+    text = "; ".join(line for line in _MESSAGES if "BEGIN PROG LOAD LOG" not in line)
+    log = [line for line in _MESSAGES if "BEGIN PROG LOAD LOG" in line]
+    if log:  # the verifier's last words, before its statistics
+        lines = [line for line in log[0].splitlines()[1:-1] if not line.startswith("processed ")]
+        text = f"{text}; verifier: {lines[-1] if lines else '(silent)'}"
+    _MESSAGES.clear()
+    return text
+
+
+def _failed(what: str) -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, f"{what}: {os.strerror(number)} ({_said() or 'libbpf says no more'})")
+
+
+class Map:
+    """A map of an object. `fd` is valid once the object is loaded."""
+
+    def __init__(self, pointer: int) -> None:
+        self._pointer = pointer
+        self.name: str = _map_name(pointer).decode()
+
+    @property
+    def fd(self) -> int:
+        return int(_map_fd(self._pointer))
+
+    @property
+    def entries(self) -> int:
+        return int(_max_entries(self._pointer))
+
+    @property
+    def value_size(self) -> int:
+        """Bytes."""
+        return int(_value_size(self._pointer))
+
+    @property
+    def internal(self) -> bool:
+        """Whether it holds a section of the object (.rodata and the like)."""
+        return bool(_is_internal(self._pointer))
+
+    def resize(self, entries: int) -> None:
+        """Before load: another number of entries; bytes for a ring."""
+        if _set_max_entries(self._pointer, entries):
+            raise _failed(f"map {self.name}")
+
+    def reuse(self, fd: int) -> None:
+        """Before load: be the map that `fd` is, instead of a new one."""
+        if _reuse_fd(self._pointer, fd):
+            raise _failed(f"map {self.name}")
+
+    def update(self, key: bytes, value: bytes) -> None:
+        if _update(self.fd, key, value, 0):
+            raise _failed(f"map {self.name}")
+
+    def delete(self, key: bytes) -> None:
+        """A key that is not there is no error."""
+        _delete(self.fd, key)
+
+
+class Link:
+    """An attached program; `close` detaches it."""
+
+    def __init__(self, pointer: int) -> None:
+        self._pointer = pointer
+
+    def read(self) -> bytes:
+        """All that an iterator's program writes."""
+        fd = _iter_create(_link_fd(self._pointer))
+        if fd < 0:
+            raise _failed("iterator")
+        with open(fd, "rb") as file:
+            return file.read()
+
+    def close(self) -> None:
+        _link_destroy(self._pointer)
+
+
+class Object:
+    """A compiled object. Open, change, `load`, `attach`; keep it as long as its maps are used."""
+
+    def __init__(self, path: os.PathLike[str]) -> None:
+        """Raises OSError for a file that is not one."""
+        self._pointer = _open(os.fsencode(path), None)
+        if not self._pointer:
+            raise _failed(str(path))
+        self.programs = {_program_name(at).decode(): at for at in self._walk(_next_program)}
+        self.maps = {found.name: found for found in map(Map, self._walk(_next_map))}
+
+    def _walk(self, step: Any) -> Iterator[int]:
+        at = step(self._pointer, None)
+        while at:
+            yield at
+            at = step(self._pointer, at)
+
+    def keep_only(self, programs: set[str]) -> None:
+        """Before load: leave the other programs out."""
+        for name, pointer in self.programs.items():
+            _set_autoload(pointer, name in programs)
+
+    def load(self) -> None:
+        """Raises OSError with the verifier's last words if a program is refused."""
+        _MESSAGES.clear()
+        if _load(self._pointer):
+            raise _failed("load")
+
+    def attach(self, program: str) -> Link:
+        pointer = self.programs[program]
+        iterator = _program_section(pointer).startswith(b"iter/")
+        link = _attach_iter(pointer, None) if iterator else _attach(pointer)
+        if not link:
+            raise _failed(program)
+        return Link(link)
+
+    def close(self) -> None:
+        _close(self._pointer)
+
+
+def possible_cpus() -> int:
+    return int(_possible_cpus())
+
+
+class KernelTypes:
+    """The running kernel's BTF. Raises OSError where it has none."""
+
+    def __init__(self) -> None:
+        self._pointer = _vmlinux_btf()
+        with suppress(IndexError):
+            _MESSAGES.clear()
+        if not self._pointer:
+            raise OSError(ctypes.get_errno(), "this kernel has no BTF")
+
+    def has_tracepoint(self, name: str) -> bool:
+        """Whether a tp_btf program can attach there: each has a typedef btf_trace_NAME."""
+        return bool(_find_type(self._pointer, f"btf_trace_{name}".encode(), _BTF_KIND_TYPEDEF) > 0)

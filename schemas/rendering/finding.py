@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A finding as Tracee's text block and as its JSON line."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from schemas.finding import Finding, SignatureMetadata
+from schemas.rendering.event import rule_input
+from schemas.stream.values import text
+
+_GO_EXPONENT_FROM = 1e21  # where Go's %v begins to write floats with an exponent
+_GO_EXPONENT_BELOW = 1e-4
+
+
+def finding_text(finding: Finding) -> str:
+    """The text block, with the blank line before it."""
+    task = finding.event.task
+    rows = (
+        "\n*** Detection ***",
+        f"Time: {_time(finding.event.timestamp)}",
+        f"Signature ID: {_shown(finding.signature.id)}",
+        f"Signature: {_shown(finding.signature.name)}",
+        f"Data: {_shown(go_value(finding.data or {}))}",
+        f"Command: {_shown(text(task.comm))}",
+        f"Hostname:  {_shown(text(task.uts_name))}",
+    )
+    return "\n".join(rows) + "\n"
+
+
+def finding_json(finding: Finding) -> str:
+    """One line of JSON. `Context` is the event as the signature saw it."""
+    line = {
+        "Data": finding.data,
+        "Context": rule_input(finding.event),
+        "SigMetadata": metadata_dict(finding.signature),
+    }
+    return msgspec.json.encode(line).decode() + "\n"
+
+
+def metadata_dict(signature: SignatureMetadata) -> dict[str, Any]:
+    """In Tracee's spelling."""
+    return {
+        "ID": signature.id,
+        "Version": signature.version,
+        "Name": signature.name,
+        "EventName": signature.event_name,
+        "Description": signature.description,
+        "Tags": signature.tags,
+        "Properties": signature.properties,
+    }
+
+
+def go_value(value: Any) -> str:
+    """A JSON value as Go's `%v` prints it: `map[a:1 b:[x y] c:<nil>]`, keys in order."""
+    match value:
+        case None:
+            return "<nil>"
+        case bool():
+            return str(value).lower()
+        case dict():
+            pairs = (f"{key}:{go_value(value[key])}" for key in sorted(value))
+            return f"map[{' '.join(pairs)}]"
+        case list():
+            return f"[{' '.join(map(go_value, value))}]"
+        case float():
+            return _go_float(value)
+        case _:
+            return str(value)
+
+
+def _go_float(value: float) -> str:
+    if value == 0 or _GO_EXPONENT_BELOW <= abs(value) < _GO_EXPONENT_FROM:
+        return f"{Decimal(repr(value)).normalize():f}"
+    return repr(value)  # the same digits and exponent as Go's
+
+
+def _time(nanoseconds: int) -> str:
+    try:
+        moment = datetime.fromtimestamp(nanoseconds // 10**9, UTC)
+    except (OverflowError, ValueError, OSError):  # a damaged record can hold any number
+        return f"{nanoseconds} ns"
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _shown(value: str) -> str:
+    """Without what could move a terminal's cursor, forge a line or turn the writing direction."""
+    if value.isprintable():
+        return value
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
