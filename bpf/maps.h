@@ -15,8 +15,8 @@ struct config {
 	u64 otherwise[SCOPE_KINDS];
 	u32 scopes;	/* bit per scope_kind */
 	u32 containers; /* how many are known: 0 spares every event a look-up */
-	u32 host_mnt_ns;
-	u16 generation; /* of the plan */
+	u32 generation; /* of the plan */
+	u32 host_mnt_ns; /* of process 1; on_task finds it */
 };
 
 /* A system call of the native table (number) or the 32-bit one (number + COMPAT_CALLS). */
@@ -122,3 +122,10 @@ struct {
 	__type(key, struct comm);
 	__type(value, u64);
 } scope_comm SEC(".maps");
+
+static __always_inline struct config *get_config(void)
+{
+	u32 zero = 0;
+
+	return bpf_map_lookup_elem(&config, &zero);
+}

@@ -3,13 +3,6 @@
 #pragma once
 #include "maps.h"
 
-static __always_inline struct config *get_config(void)
-{
-	u32 zero = 0;
-
-	return bpf_map_lookup_elem(&config, &zero);
-}
-
 static __always_inline u64 policies_of(u32 event)
 {
 	u64 *policies = bpf_map_lookup_elem(&selected, &event);

@@ -28,6 +28,15 @@ static __always_inline void put_executable(struct control *control, struct task_
 	*(volatile u32 *)&control->size = copy_path(control->text, path);
 }
 
+/* The collector itself may not be allowed to look into /proc/1/ns. */
+static __always_inline void note_host(struct task_struct *task)
+{
+	struct config *config = get_config();
+
+	if (config)
+		config->host_mnt_ns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+}
+
 SEC("iter/task")
 int on_task(struct bpf_iter__task *context)
 {
@@ -37,6 +46,8 @@ int on_task(struct bpf_iter__task *context)
 
 	if (!task || !control || task->pid != task->tgid)
 		return 0;
+	if (task->pid == 1)
+		note_host(task);
 	put_process(control, task);
 	put_executable(control, task);
 	control->kind = CONTROL_EXEC;

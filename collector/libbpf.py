@@ -12,7 +12,6 @@ import ctypes
 import ctypes.util
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 _MESSAGES: list[str] = []  # what libbpf said since the last call of `_said`
@@ -40,7 +39,6 @@ _vsnprintf = ctypes.CDLL(None).vsnprintf
 _vsnprintf.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_void_p]
 
 
-@_PRINT
 def _hear(level: int, form: bytes, arguments: int) -> int:
     if level > 0:  # LIBBPF_WARN is 0
         return 0
@@ -50,8 +48,9 @@ def _hear(level: int, form: bytes, arguments: int) -> int:
     return 0
 
 
+_ear = _PRINT(_hear)  # libbpf keeps the pointer, so we keep the object
 _lib.libbpf_set_print.restype = ctypes.c_void_p
-_lib.libbpf_set_print(_hear)
+_lib.libbpf_set_print(_ear)
 
 
 def _function(name: str, result: Any, *arguments: Any) -> Any:
@@ -215,8 +214,7 @@ class KernelTypes:
 
     def __init__(self) -> None:
         self._pointer = _vmlinux_btf()
-        with suppress(IndexError):
-            _MESSAGES.clear()
+        _MESSAGES.clear()
         if not self._pointer:
             raise OSError(ctypes.get_errno(), "this kernel has no BTF")
 

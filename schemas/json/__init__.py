@@ -8,9 +8,9 @@
 from schemas.event_type import EventType
 from schemas.kinds import JSON_SCHEMA_OF_KIND
 
-_STRING = {"type": "string"}
-_INTEGER = {"type": "integer"}
-_BOOLEAN = {"type": "boolean"}
+_STRING: dict[str, object] = {"type": "string"}
+_INTEGER: dict[str, object] = {"type": "integer"}
+_BOOLEAN: dict[str, object] = {"type": "boolean"}
 
 #: what `schemas.rendering.event` puts beside args and data; a test holds the two together
 _TOP: dict[str, dict[str, object]] = {

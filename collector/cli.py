@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `collector`."""
+
+import platform
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from collector.errors import OperatorError
+from collector.plan import Plan, Policy, decide, without
+from collector.privileges import check
+from collector.scope import parse
+from collector.selection import select
+
+if TYPE_CHECKING:
+    from collector.kernel import Kernel
+
+_PAGE = 4096  # bytes
+_T = TypeVar("_T")
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-e",
+    "--events",
+    multiple=True,
+    metavar="LIST",
+    help="Events and sets, comma-separated; * wildcards; -NAME leaves out. `list` shows all.",
+)
+@click.option(
+    "-s",
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="EXPR",
+    help="Whose activity: global, pid=, uid=, comm= (or !=), with comma lists. Several: AND "
+    "between kinds, OR within one.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[:DEST]",
+    help="msgpack, json or table; to stdout, a FILE or (msgpack) unix:PATH. Default: msgpack on "
+    "a pipe, table on a terminal.",
+)
+@click.option(
+    "--record",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Make a recording, for `detector FILE`.",
+)
+@click.option(
+    "--perf-buffer-size",
+    "pages",
+    default=4096,
+    show_default=True,
+    type=click.IntRange(1, 1 << 18),
+    metavar="PAGES",
+    help="Room for events in the kernel, in pages of 4 KiB, up to the next power of two.",
+)
+@click.version_option(package_name="pytracee", prog_name="collector")
+def command(
+    events: Sequence[str],
+    scopes: Sequence[str],
+    outputs: Sequence[str],
+    record: Sequence[Path],
+    pages: int,
+) -> None:
+    """Collect this machine's kernel events and stream them.
+
+    `collector | detector` needs no options; on a terminal collector prints a table.
+    """
+    if "list" in events:
+        from collector.listing import print_events
+
+        print_events(outputs)
+        return
+    complaints: list[str] = []
+    chosen = _gather(lambda: select(events), complaints)
+    filters = _gather(lambda: parse(scopes), complaints)
+    _gather(check, complaints)
+    if chosen is None or filters is None or complaints:
+        raise OperatorError(*complaints)
+    _collect(Policy("default", tuple(chosen), tuple(filters)), outputs, record, pages * _PAGE)
+
+
+def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
+    """Do it, and keep what is wrong with it: all complaints are shown at once."""
+    try:
+        return act()
+    except OperatorError as error:
+        complaints += error.complaints
+        return None
+
+
+def _collect(
+    policy: Policy, outputs: Sequence[str], record: Sequence[Path], ring_bytes: int
+) -> None:
+    from collector.collect import Collector
+    from collector.outputs import open_outputs
+
+    stop = _stop_on_signals()
+    opened = open_outputs(outputs, record)
+    plan, kernel = _load(policy, 1 << (ring_bytes - 1).bit_length())
+    for name, reason in plan.unavailable.items():
+        print(f"collector: {name} is not to be had here: {reason}", file=sys.stderr)
+    totals = Collector(kernel, plan, opened).run(lambda: bool(stop))
+    kernel.close()
+    print(f"collector: {totals}", file=sys.stderr)
+
+
+def _load(policy: Policy, ring_bytes: int) -> tuple[Plan, "Kernel"]:
+    """A plan that this kernel takes, and the kernel with it loaded."""
+    from collector.kernel import Kernel, Refused, kernel_types, why_not
+
+    types, machine = kernel_types(), platform.machine()
+    plan = decide([policy], lambda probe: why_not(types, probe))
+    try:
+        return plan, Kernel(plan, ring_bytes, machine)
+    except Refused as error:
+        plan = without(plan, error.programs, lambda probe: why_not(types, probe))
+    try:
+        return plan, Kernel(plan, ring_bytes, machine)
+    except Refused as error:
+        raise OperatorError(f"this kernel refuses what all events need: {error}") from None
+
+
+def _stop_on_signals() -> list[int]:
+    """A list that holds the signal once one has come; a second SIGINT ends at once."""
+    seen: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    return seen
+
+
+def run() -> int:
+    """Exit status: 0, or 2 for what the operator must mend."""
+    try:
+        command.main(prog_name="collector", standalone_mode=False)
+    except OperatorError as error:
+        for complaint in error.complaints:
+            print(f"collector: {complaint}", file=sys.stderr)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 130
+    return 0

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The loop: ring memory to outputs, context before the events that need it."""
+
+import os
+import platform
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+
+from collector import containers, own
+from collector.control import ContextState, snapshot
+from collector.kernel import Kernel
+from collector.outputs import Chunk, Gone, Listener, Output, Printer
+from collector.plan import Plan
+from schemas.events import BY_ID, digest
+from schemas.stream.messages import (
+    FORMAT,
+    Bye,
+    Container,
+    Context,
+    FieldLayout,
+    Hello,
+    Layout,
+    Lost,
+    encode,
+)
+from schemas.task import CONTEXT
+
+POLL = 0.01  # seconds between two looks at the rings
+_BATCH = 256 << 10  # bytes, about
+_HEAD = struct.Struct(">BIBI")  # ce length, dd count
+_LAST_PAD = bytes(8)  # what a batch's last record has instead of the next one's header
+
+
+@dataclass(slots=True)
+class Totals:
+    """Events written; records lost in the kernel; events dropped by an output with no room."""
+
+    events: int = 0
+    lost: int = 0
+    dropped: int = 0
+
+    def __str__(self) -> str:
+        return f"events {self.events}, lost {self.lost}, dropped {self.dropped}"
+
+
+def hello(plan: Plan) -> Hello:
+    """What a reader must know of this plan and this machine."""
+    host = platform.uname()
+    return Hello(
+        version=FORMAT,
+        catalogue=digest(),
+        context=list(CONTEXT),
+        layouts=[
+            Layout(
+                event.id,
+                event.name,
+                tuple(FieldLayout(f.name, f.type, int(f.kind), f.parser) for f in event.fields),
+                event.sets,
+            )
+            for event in plan.asked
+        ],
+        machine=host.machine,
+        kernel=host.release,
+        host=host.node,
+        clock_offset=time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME),
+        collector=version("pytracee"),
+        policies=tuple(policy.name for policy in plan.policies),
+        shown={event.name: policies for event, policies in plan.asked.items()},
+        for_signatures={event.name: policies for event, policies in plan.asked.items()},
+        unavailable=plan.unavailable,
+    )
+
+
+class Collector:
+    """Runs a loaded kernel into outputs until told to stop."""
+
+    def __init__(self, kernel: Kernel, plan: Plan, outputs: Sequence[Output]) -> None:
+        self.totals = Totals()
+        self._kernel = kernel
+        self._outputs = list(outputs)
+        self._context = ContextState()
+        self._hello = encode(hello(plan))
+
+    def run(self, stopped: Callable[[], bool]) -> Totals:
+        """Until `stopped()` or nobody reads any more; then drain, say Bye, close."""
+        try:
+            self._start()
+            while not stopped():
+                self._drain()
+                time.sleep(POLL)
+            self._kernel.detach()
+            self._drain()
+            self._finish()
+        except Gone:
+            self._kernel.detach()
+        self._count_dropped()
+        return self.totals
+
+    def _start(self) -> None:
+        """Hello and what there is already, before the first event."""
+        self._exclude_own()
+        self._kernel.attach()
+        for record in snapshot(self._kernel.tasks()):
+            self._context.learn(record)
+        root = containers.hierarchy()
+        for cgroup, path in containers.existing(root) if root else ():
+            if self._context.group(cgroup, path):
+                self._kernel.add_container(cgroup, started=True)
+        self._greet([output for output in self._outputs if output.ready()])
+
+    def _exclude_own(self) -> None:
+        pids = own.readers(output.fd for output in self._outputs if output.ready())
+        printers = {one.child.pid for one in self._outputs if isinstance(one, Printer)}
+        self._kernel.exclude(own.with_descendants(pids | printers | {os.getpid()}))
+
+    def _greet(self, outputs: Sequence[Output]) -> None:
+        known = b"".join(map(encode, self._context.all()))
+        for output in outputs:
+            output.write([self._hello, known])
+
+    def _drain(self) -> None:
+        """One round. The data ring's end is taken before the control ring is read: what explains
+        an event was written before it, so it is among what is read now.
+        """
+        self._welcome()
+        if not any(output.ready() for output in self._outputs):
+            self._learn()
+            return
+        end = self._kernel.events.end()
+        messages = self._learn()
+        if messages:
+            self._write([b"".join(map(encode, messages))])
+        self._pass_on(end)
+        self._report_lost()
+        for output in self._outputs:
+            if isinstance(output, Printer):
+                self._or_leave(output, output.flush)
+
+    def _welcome(self) -> None:
+        for output in self._outputs:
+            if isinstance(output, Listener) and (pid := output.accept()) is not None:
+                self._kernel.exclude(own.with_descendants([pid]))
+                self._greet([output])
+
+    def _learn(self) -> list[Context]:
+        """New context, known to us and to the kernel from now on."""
+        ring = self._kernel.control
+        learned = (self._context.learn(record) for record in ring.records(ring.end()))
+        messages = [message for message in learned if message is not None]
+        for message in messages:
+            if isinstance(message, Container):
+                if message.removed:
+                    self._kernel.remove_container(message.cgroup)
+                else:
+                    self._kernel.add_container(message.cgroup, started=False)
+        return messages
+
+    def _pass_on(self, end: int) -> None:
+        """Records up to `end`, from the ring's memory to the outputs, a batch at a time."""
+        ring = self._kernel.events
+        while True:
+            count, body = ring.take(end, _BATCH)
+            if not count:
+                return
+            head = _HEAD.pack(0xCE, len(body) + 5 + len(_LAST_PAD), 0xDD, count)
+            self._write([head, body, _LAST_PAD], count)
+            ring.release()
+            self.totals.events += count
+
+    def _report_lost(self) -> None:
+        found = self._kernel.lost()
+        if not found:
+            return
+        context = found.pop(0, 0)
+        if context:
+            self._write([encode(Lost("context", {"context": context}))])
+        if found:
+            names = {BY_ID[event].name: count for event, count in found.items()}
+            self._write([encode(Lost("ring", names))])
+            self.totals.lost += sum(found.values())
+
+    def _write(self, parts: Sequence[Chunk], events: int = 0) -> None:
+        for output in list(self._outputs):
+            self._or_leave(output, partial(output.write, parts, events))
+
+    def _or_leave(self, output: Output, act: Callable[[], None]) -> None:
+        """Do it; an output whose reader went is left, and with the last one the work is over."""
+        try:
+            act()
+        except Gone:
+            self._outputs.remove(output)
+            self.totals.dropped += output.dropped
+            output.close()
+            if not self._outputs:
+                raise
+
+    def _finish(self) -> None:
+        self._report_lost()
+        for output in self._outputs:
+            totals = Bye(output.events, self.totals.lost, output.dropped)
+            self._or_leave(output, partial(output.write, [encode(totals)]))
+
+    def _count_dropped(self) -> None:
+        for output in self._outputs:
+            output.close()
+            self.totals.dropped += output.dropped

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From records of the control ring to context messages (`struct control` in bpf/control.h)."""
+
+import enum
+import struct
+from collections.abc import Iterator
+
+from collector.containers import container_of
+from schemas.stream.joiner import Joiner
+from schemas.stream.messages import Container, Context, Exit, Process
+from schemas.stream.values import text
+
+_HEAD = struct.Struct("<IIQIIQQ")
+
+
+class Kind(enum.IntEnum):
+    """enum control_kind of bpf/control.h."""
+
+    FORK = 1
+    EXEC = 2
+    EXIT = 3
+    CGROUP_MADE = 4
+    CGROUP_REMOVED = 5
+
+
+class ContextState:
+    """What the stream has told so far: the source of context for a reader that comes late."""
+
+    def __init__(self) -> None:
+        self.known = Joiner()
+
+    def learn(self, record: bytes) -> Context | None:
+        """The message that a control record makes, or None if nobody need know."""
+        kind, pid, start, parent, size, parent_start, cgroup = _HEAD.unpack_from(record)
+        rest = record[_HEAD.size : _HEAD.size + size]
+        message: Context | None
+        match kind:
+            case Kind.FORK:
+                message = self._forked(pid, start, parent, parent_start, cgroup)
+            case Kind.EXEC:
+                message = Process(pid, start, parent, parent_start, rest, cgroup)
+            case Kind.EXIT:
+                message = Exit(pid, start)
+            case _:
+                message = self.group(cgroup, text(rest), removed=kind == Kind.CGROUP_REMOVED)
+        if message is not None:
+            self.known.learn(message)
+        return message
+
+    def _forked(self, pid: int, start: int, parent: int, parent_start: int, group: int) -> Process:
+        """A child runs its parent's program until it runs another."""
+        before = self.known.processes.get((parent, parent_start))
+        executable = before.executable if before else b""
+        return Process(pid, start, parent, parent_start, executable, group)
+
+    def group(self, cgroup: int, path: str, *, removed: bool = False) -> Container | None:
+        """The container of a control group, known from then on."""
+        found = container_of(path)
+        if found is None:
+            return None
+        message = Container(cgroup, found[0], found[1], removed)
+        self.known.learn(message)
+        return message
+
+    def all(self) -> Iterator[Context]:
+        """Everything, for a reader that begins now."""
+        yield from self.known.processes.values()
+        yield from self.known.containers.values()
+
+
+def snapshot(data: bytes) -> Iterator[bytes]:
+    """The records that the task iterator wrote one after the other."""
+    at = 0
+    while at < len(data):
+        size = _HEAD.size + _HEAD.unpack_from(data, at)[4]
+        yield data[at : at + size]
+        at += size

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A process that reads the stream and prints it: `python -m collector.printer table|json`."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import msgspec
+
+from schemas.event import Event
+from schemas.rendering.event import event_dict
+from schemas.rendering.table import HEADER, row
+from schemas.stream.parser import Batch, Parser, StreamError
+
+_CHUNK = 1 << 18
+
+
+def _json(event: Event) -> bytes:
+    return msgspec.json.encode(event_dict(event, event.args)) + b"\n"
+
+
+def _table(event: Event) -> bytes:
+    return row(event).encode() + b"\n"
+
+
+_RENDER: dict[str, Callable[[Event], bytes]] = {"json": _json, "table": _table}
+
+
+def main() -> int:
+    """The end of our input ends us, not the terminal's Ctrl-C: the collector flushes on that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    form = sys.argv[1]
+    try:
+        if form == "table":
+            _write(HEADER.encode() + b"\n")
+        _print(_RENDER[form])
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
+
+
+def _print(render: Callable[[Event], bytes]) -> None:
+    parser = Parser()
+    try:
+        while data := os.read(0, _CHUNK):
+            for item in parser.feed(data):
+                if isinstance(item, Batch):
+                    _write(b"".join(render(item.decoder.event(one)) for one in item.records))
+        parser.finish()
+    except StreamError as error:
+        print(f"collector: printer: {error}", file=sys.stderr)
+
+
+def _write(data: bytes) -> None:
+    while data:
+        data = data[os.write(1, data) :]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
