@@ -4,6 +4,7 @@
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -19,8 +20,9 @@ _START_LIMIT = 30.0  # seconds; it takes 0.05 on a machine that has time
 _GRACE = 0.5  # seconds between SIGTERM and SIGKILL; OPA has nothing to save
 _ENVIRONMENT = {
     "GOGC": "400",  # a quarter less CPU than the default, for some memory
-    "GOMEMLIMIT": "256MiB",
+    "GOMEMLIMIT": "256MiB",  # from here on it rather collects than grows
 }
+_MEMORY = 1 << 30  # bytes; a rule that needs more ends this OPA, not the machine
 _PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None, use_errno=True).prctl  # looked up before any fork
 
@@ -38,6 +40,8 @@ class OpaServer:
             raise ServerFailed(f"{self.socket} is too long for a socket: set TMPDIR to /tmp")
         self._opa = opa
         self._folder = folder
+        #: as OPA names them: the bundle's name, then the path that it was loaded from
+        self._policies = {f"{FOLDER}/{p.relative_to(folder)}" for p in folder.rglob("*.rego")}
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -60,9 +64,25 @@ class OpaServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=lambda: _die_with(us),
+                preexec_fn=lambda: _die_with(us),  # noqa: PLW1509 (we start no threads)
             )
+        resource.prlimit(self._child.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
         self._wait(self._child)
+
+    def restart(self) -> None:
+        """Start it after it died. Raises ServerFailed also where it comes back without a policy.
+
+        The bundle may be days old by now, and something may have cleaned up the folder: a
+        detector that lost a signature this way would look like a quiet one.
+        """
+        self.start()
+        from detector.opa.client import Control  # dear, and seldom needed
+
+        with Control(self.socket) as control:
+            missing = self._policies - set(control.get_policies_list())
+        if missing:
+            self.stop()
+            raise ServerFailed(f"OPA was started again without {', '.join(sorted(missing))}")
 
     def stop(self) -> None:
         """End it and wait for its end. Connections are the caller's to close before."""

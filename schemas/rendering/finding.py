@@ -9,6 +9,7 @@ import msgspec
 
 from schemas.finding import Finding, SignatureMetadata
 from schemas.rendering.event import rule_input
+from schemas.rendering.table import escaped
 from schemas.stream.values import text
 
 _GO_EXPONENT_FROM = 1e21  # where Go's %v begins to write floats with an exponent
@@ -21,11 +22,11 @@ def finding_text(finding: Finding) -> str:
     rows = (
         "\n*** Detection ***",
         f"Time: {_time(finding.event.timestamp)}",
-        f"Signature ID: {_shown(finding.signature.id)}",
-        f"Signature: {_shown(finding.signature.name)}",
-        f"Data: {_shown(go_value(finding.data or {}))}",
-        f"Command: {_shown(text(task.comm))}",
-        f"Hostname:  {_shown(text(task.uts_name))}",
+        f"Signature ID: {escaped(finding.signature.id)}",
+        f"Signature: {escaped(finding.signature.name)}",
+        f"Data: {escaped(go_value(finding.data or {}))}",
+        f"Command: {escaped(text(task.comm))}",
+        f"Hostname:  {escaped(text(task.uts_name))}",
     )
     return "\n".join(rows) + "\n"
 
@@ -83,10 +84,3 @@ def _time(nanoseconds: int) -> str:
     except (OverflowError, ValueError, OSError):  # a damaged record can hold any number
         return f"{nanoseconds} ns"
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _shown(value: str) -> str:
-    """Without what could move a terminal's cursor, forge a line or turn the writing direction."""
-    if value.isprintable():
-        return value
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)

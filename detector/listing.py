@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`--list` and `--list-events`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from detector.selection import Selection
+from detector.signature import ANY, Signature
+from schemas.rendering.finding import metadata_dict
+from schemas.rendering.table import escaped
+
+_ROW = "{:<10} {:<35} {:<7} {}"
+
+
+def table(signatures: Iterable[Signature]) -> str:
+    """ID, NAME, VERSION and DESCRIPTION, a line for each signature."""
+    rows = [_ROW.format("ID", "NAME", "VERSION", "DESCRIPTION")]
+    for signature in signatures:
+        said = signature.metadata
+        rows.append(escaped(_ROW.format(said.id, said.name, said.version, said.description)))
+    return "\n".join(rows)
+
+
+def as_json(signatures: Iterable[Signature]) -> str:
+    """A list of objects: metadata in Tracee's spelling, and the selected events."""
+    return msgspec.json.encode([_whole(signature) for signature in signatures]).decode()
+
+
+def event_list(signatures: Iterable[Signature]) -> str:
+    """What to ask the collector for, for `collector --events $(detector --list-events)`."""
+    names = Selection(signatures).events()
+    return "all" if names == [ANY] else ",".join(names)
+
+
+def _whole(signature: Signature) -> dict[str, Any]:
+    selected = [
+        {"Source": one.source, "Name": one.name, "Origin": one.origin}
+        for one in signature.selectors
+    ]
+    return {**metadata_dict(signature.metadata), "Events": selected}

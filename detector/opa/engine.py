@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rego signatures on batches of candidates, two batches in flight.
+
+Whatever becomes of OPA, every candidate is judged or reported: a batch that was not answered is
+sent again to a new OPA, a batch that cannot be answered is taken apart.
+"""
+
+import contextlib
+import select
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from detector.notices import say
+from detector.opa import harness
+from detector.opa.blame import Blame
+from detector.opa.connection import Connection, Gone, Refused, TimedOut
+from detector.opa.server import OpaServer
+from detector.selection import Candidate
+from schemas.event import Event
+from schemas.rendering.event import rule_input
+
+_IN_FLIGHT = 2  # OPA judges one while we prepare the next and it reads it
+_DEATHS = 2  # of OPA with the same batch in flight: then the batch is suspect
+
+
+class Match(NamedTuple):
+    """`data` is None where the signature just said yes."""
+
+    candidate: Candidate
+    key: str
+    data: dict[str, Any] | None
+
+
+class _Answer(msgspec.Struct):
+    result: list[tuple[int, dict[str, Any]]]
+
+
+class _Flight:
+    """A batch that OPA has, or must get again."""
+
+    __slots__ = ("body", "candidates", "connection", "deaths")
+
+    def __init__(self, candidates: Sequence[Candidate], body: bytes) -> None:
+        self.candidates = candidates
+        self.body = body
+        self.connection: Connection
+        self.deaths = 0
+
+
+class RegoEngine:
+    """`fields`: the fields of `input` that the signatures read, None for all of them.
+
+    `timeout` in seconds is the longest that the signatures may think about a batch.
+    """
+
+    def __init__(
+        self,
+        server: OpaServer,
+        fields: frozenset[str] | None,
+        blame: Blame,
+        timeout: float = 2.0,
+    ) -> None:
+        self._server = server
+        self._fields = fields
+        self._blame = blame
+        self._timeout = timeout
+        self._flights: deque[_Flight] = deque()
+        self._idle: list[Connection] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether answers are still to come."""
+        return bool(self._flights)
+
+    def input(self, event: Event) -> msgspec.Raw:
+        """The event as JSON. What no signature can ask for is left out: it halves OPA's work."""
+        whole = rule_input(event)
+        if self._fields is not None:
+            whole = {name: whole[name] for name in self._fields if name in whole}
+        return msgspec.Raw(msgspec.json.encode(whole))
+
+    def submit(self, candidates: Sequence[Candidate]) -> list[Match]:
+        """Send a batch. Waits, and gives the oldest batch's matches, where two are under way."""
+        flight = _Flight(candidates, _body(candidates))
+        matches = self._take() if len(self._flights) >= _IN_FLIGHT else []
+        self._flights.append(flight)
+        self._send(flight)
+        return matches
+
+    def collect(self) -> list[Match]:
+        """The matches of the oldest batch if its answer is there; does not wait for it."""
+        if not self._flights:
+            return []
+        poll = select.poll()
+        poll.register(self._flights[0].connection.fileno(), select.POLLIN)
+        return self._take() if poll.poll(0) else []
+
+    def drain(self) -> list[Match]:
+        """Wait for the matches of all that was submitted."""
+        matches = []
+        while self._flights:
+            matches += self._take()
+        return matches
+
+    def close(self) -> None:
+        """Close the connections, which makes OPA give up what it was asked."""
+        for connection in (*self._idle, *(flight.connection for flight in self._flights)):
+            connection.close()
+
+    def _send(self, flight: _Flight) -> None:
+        flight.connection = self._idle.pop() if self._idle else self._connect()
+        # A failure shows again, as Gone, when the answer is taken.
+        with contextlib.suppress(Gone, TimedOut):
+            flight.connection.ask(harness.MATCHES, flight.body)
+
+    def _connect(self) -> Connection:
+        return self._server.connect(self._timeout)
+
+    def _take(self) -> list[Match]:
+        """The matches of the oldest batch, whatever it takes."""
+        flight = self._flights[0]
+        while True:
+            try:
+                matches = self._read(flight.candidates, flight.connection.answer())
+            except Gone:
+                self._revive()
+                if flight.deaths < _DEATHS:
+                    continue
+            except (Refused, TimedOut):
+                pass
+            else:
+                self._flights.popleft()
+                self._idle.append(flight.connection)
+                return matches
+            self._flights.popleft()
+            flight.connection.close()
+            return self._take_apart(flight.candidates)
+
+    def _read(self, candidates: Sequence[Candidate], body: bytes) -> list[Match]:
+        matches = []
+        for index, found in msgspec.json.decode(body, type=_Answer).result:
+            for key, match in found.items():
+                if match is True or isinstance(match, dict):
+                    data = None if match is True else match
+                    matches.append(Match(candidates[index], key, data))
+                else:
+                    self._blame.wrong_match(candidates[index], key, match)
+        return matches
+
+    def _revive(self) -> None:
+        """A new OPA, which gets every unanswered batch again."""
+        for connection in (*self._idle, *(flight.connection for flight in self._flights)):
+            connection.close()
+        self._idle.clear()
+        self._server.restart()
+        say(f"OPA ended and was started again; batches sent again: {len(self._flights)}")
+        for flight in self._flights:
+            flight.deaths += 1
+            self._send(flight)
+
+    def _take_apart(self, candidates: Sequence[Candidate]) -> list[Match]:
+        """Judge a batch that failed as a whole; what fails alone is blamed."""
+        single = [
+            candidate._replace(keys=(key,)) for candidate in candidates for key in candidate.keys
+        ]
+        # A signature at fault makes neighbours fail: they are found in few halvings.
+        return self._halve(sorted(single, key=lambda candidate: candidate.keys))
+
+    def _halve(self, candidates: list[Candidate]) -> list[Match]:
+        candidates = self._blame.without_suspended(candidates)
+        if not candidates:
+            return []
+        try:
+            return self._ask_alone(candidates)
+        except (Gone, Refused, TimedOut) as error:
+            if len(candidates) == 1:
+                self._blame.failed(candidates[0], error)
+                return []
+        middle = len(candidates) // 2
+        return self._halve(candidates[:middle]) + self._halve(candidates[middle:])
+
+    def _ask_alone(self, candidates: list[Candidate]) -> list[Match]:
+        """Over a connection of its own. OPA may have died of something else: asked twice."""
+        for last in (False, True):
+            with contextlib.closing(self._connect()) as connection:
+                try:
+                    connection.ask(harness.MATCHES, _body(candidates))
+                    return self._read(candidates, connection.answer())
+                except Gone:
+                    self._revive()
+                    if last:
+                        raise
+        raise AssertionError  # not reached
+
+
+def _body(candidates: Sequence[Candidate]) -> bytes:
+    wanted = [(candidate.keys, candidate.input) for candidate in candidates]
+    return msgspec.json.encode({"input": {"candidates": wanted}})

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which signatures see an event: by its name and origin."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from detector.signature import ANY, ORIGINS, Signature
+from schemas.event import Event
+from schemas.stream.messages import Layout
+
+#: origin → keys of the signatures that select it; origins that nobody selects are not in it
+ByOrigin = Mapping[str, tuple[str, ...]]
+
+
+class Candidate(NamedTuple):
+    """An event and the keys of the signatures that are to judge it.
+
+    `input` is the event as the engine is to get it.
+    """
+
+    position: int
+    event: Event
+    input: msgspec.Raw
+    keys: tuple[str, ...]
+
+
+class Selection:
+    """The selectors of all signatures, turned round."""
+
+    def __init__(self, signatures: Iterable[Signature]) -> None:
+        self.signatures = {signature.key: signature for signature in signatures}
+
+    def events(self) -> list[str]:
+        """Names of all selected events; just ANY if a signature selects every event."""
+        names = {s.name for signature in self.signatures.values() for s in signature.selectors}
+        return [ANY] if ANY in names else sorted(names)
+
+    def by_id(self, layouts: Mapping[int, Layout]) -> dict[int, ByOrigin]:
+        """For the events of one stream. An id that nobody selects is not in it."""
+        found = {number: self._by_origin(layout.name) for number, layout in layouts.items()}
+        return {number: origins for number, origins in found.items() if origins}
+
+    def missing(self, layouts: Mapping[int, Layout]) -> list[tuple[Signature, list[str]]]:
+        """Signatures that select events which this stream does not have, and these events."""
+        there = {ANY, *(layout.name for layout in layouts.values())}
+        found = (
+            (signature, sorted({s.name for s in signature.selectors} - there))
+            for signature in self.signatures.values()
+        )
+        return [(signature, names) for signature, names in found if names]
+
+    def _by_origin(self, name: str) -> ByOrigin:
+        found = {origin: self._keys(name, origin) for origin in ORIGINS}
+        return {origin: keys for origin, keys in found.items() if keys}
+
+    def _keys(self, name: str, origin: str) -> tuple[str, ...]:
+        return tuple(
+            key
+            for key, signature in self.signatures.items()
+            if any(s.name in (name, ANY) and s.origin in (origin, ANY) for s in signature.selectors)
+        )
+
+
+def origin_of(event: Event) -> str:
+    """Where an event happened, as a selector's `origin` has it."""
+    if event.container_started:
+        return "container"
+    return "host" if event.container is None else "container-init"

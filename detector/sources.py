@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the stream comes from: standard input, a recording or the collector's socket."""
+
+import os
+import select
+import socket
+import stat
+import struct
+from collections.abc import Callable, Iterator
+
+from detector.errors import OperatorError
+from detector.stop import Stop
+from schemas.stream.parser import Item, Parser
+
+STDIN = "-"
+_UNIX = "unix:"
+_CHUNK = 1 << 18
+IDLE = 0.01  # seconds without bytes after which whatever waits is judged
+_PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
+
+
+class Source:
+    """An open stream. `live`: it may pause, and more comes later."""
+
+    def __init__(self, name: str, fd: int) -> None:
+        self.name = name
+        self.fd = fd
+        self.live = not stat.S_ISREG(os.fstat(fd).st_mode)
+
+    def close(self) -> None:
+        os.close(self.fd)
+
+
+def open_source(name: str) -> Source:
+    """`-`, `unix:PATH` or a file. Raises OperatorError."""
+    if name == STDIN:
+        return _stdin()
+    if name.startswith(_UNIX):
+        return _connect(name)
+    try:
+        return Source(name, os.open(name, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        raise OperatorError(
+            f"{name}: {error.strerror}: name a file of `collector --record`"
+        ) from None
+
+
+def _stdin() -> Source:
+    if os.isatty(0):
+        raise OperatorError(
+            "nothing to read: standard input is a terminal. "
+            "Run `collector | detector`, or name a recording: `detector FILE`"
+        )
+    try:
+        return Source("stdin", os.dup(0))
+    except OSError:
+        raise OperatorError("standard input is closed: run `collector | detector`") from None
+
+
+def _connect(name: str) -> Source:
+    path = name.removeprefix(_UNIX)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        try:
+            peer.connect(path)
+        except OSError as error:
+            raise OperatorError(
+                f"{name}: {error.strerror or error}: "
+                f"start `collector --output msgpack:{name}` before"
+            ) from None
+        _, uid, _ = _PEER.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+        if uid not in (0, os.geteuid()):
+            raise OperatorError(f"{name}: served by user {uid}, neither root nor you: not trusted")
+        return Source(name, peer.detach())
+
+
+def messages(source: Source, stop: Stop, busy: Callable[[], bool]) -> Iterator[Item | None]:
+    """The messages of a stream; None when nothing came for IDLE seconds while `busy`.
+
+    Ends with the stream, or when `stop` has no time left. Raises StreamError where the stream is
+    damaged or cut, OperatorError where it cannot be read.
+    """
+    parser = Parser()
+    poll = select.poll()
+    poll.register(source.fd, select.POLLIN)
+    poll.register(stop.fd, select.POLLIN)
+    while not (stop.asked and (not source.live or stop.left() == 0)):
+        ready = {fd for fd, _ in poll.poll(_milliseconds(stop, busy))}
+        if stop.fd in ready:
+            poll.unregister(stop.fd)
+        if source.fd not in ready:
+            yield None
+        elif (data := _read(source)) is not None:
+            yield from parser.feed(data)
+            if not data:
+                parser.finish()
+                return
+
+
+def _milliseconds(stop: Stop, busy: Callable[[], bool]) -> float | None:
+    seconds = IDLE if busy() else stop.left()
+    return None if seconds is None else seconds * 1000
+
+
+def _read(source: Source) -> bytes | None:
+    """Bytes, b"" at the end, None if there were none after all."""
+    try:
+        return os.read(source.fd, _CHUNK)
+    except BlockingIOError:
+        return None
+    except OSError as error:
+        raise OperatorError(f"{source.name}: cannot be read: {error.strerror}") from None
