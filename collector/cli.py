@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from collector.errors import OperatorError
+from collector.outputs import named, open_output
 from collector.plan import Plan, Policy, decide, without
 from collector.privileges import check
 from collector.scope import parse
@@ -86,10 +87,11 @@ def command(
     complaints: list[str] = []
     chosen = _gather(lambda: select(events), complaints)
     filters = _gather(lambda: parse(scopes), complaints)
+    destinations = _gather(lambda: named(outputs, record), complaints)
     _gather(check, complaints)
-    if chosen is None or filters is None or complaints:
+    if chosen is None or filters is None or destinations is None or complaints:
         raise OperatorError(*complaints)
-    _collect(Policy("default", tuple(chosen), tuple(filters)), outputs, record, pages * _PAGE)
+    _collect(Policy("default", tuple(chosen), tuple(filters)), destinations, pages * _PAGE)
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -101,14 +103,11 @@ def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
         return None
 
 
-def _collect(
-    policy: Policy, outputs: Sequence[str], record: Sequence[Path], ring_bytes: int
-) -> None:
+def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> None:
     from collector.collect import Collector
-    from collector.outputs import open_outputs
 
     stop = _stop_on_signals()
-    opened = open_outputs(outputs, record)
+    opened = [open_output(destination) for destination in destinations]
     plan, kernel = _load(policy, 1 << (ring_bytes - 1).bit_length())
     for name, reason in plan.unavailable.items():
         print(f"collector: {name} is not to be had here: {reason}", file=sys.stderr)

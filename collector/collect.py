@@ -6,6 +6,7 @@ import platform
 import struct
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -30,6 +31,7 @@ from schemas.stream.messages import (
 from schemas.task import CONTEXT
 
 POLL = 0.01  # seconds between two looks at the rings
+_PRIORITY = -10  # nice value
 _BATCH = 256 << 10  # bytes, about
 _HEAD = struct.Struct(">BIBI")  # ce length, dd count
 _LAST_PAD = bytes(8)  # what a batch's last record has instead of the next one's header
@@ -102,6 +104,8 @@ class Collector:
 
     def _start(self) -> None:
         """Hello and what there is already, before the first event."""
+        with suppress(PermissionError):  # a busy machine can hold a reader up for a second
+            os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
         self._exclude_own()
         self._kernel.attach()
         for record in snapshot(self._kernel.tasks()):

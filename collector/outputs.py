@@ -10,10 +10,12 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 
 from collector.errors import OperatorError
 
+FORMATS = ("msgpack", "json", "table")
 _PRINTER_ROOM = 64 << 20  # bytes that wait for a printer before events are dropped
 
 Chunk = bytes | memoryview
@@ -179,20 +181,35 @@ def _remove_stale(path: Path) -> None:
             pass
 
 
-def open_outputs(texts: Sequence[str], record: Sequence[Path]) -> list[Output]:
-    """The outputs that `--output FORMAT[:DESTINATION]` and `--record FILE` name.
+def named(texts: Sequence[str], record: Sequence[Path]) -> list[str]:
+    """The outputs that `--output FORMAT[:DESTINATION]` and `--record FILE` name, each once.
 
-    None named: the stream on a pipe or file, the table on a terminal.
+    None named: the stream on a pipe or file, the table on a terminal. Raises OperatorError.
     """
     if not texts and not record:
         texts = ["table" if os.isatty(1) else "msgpack"]
-    named = [*dict.fromkeys(texts), *(f"msgpack:{path}" for path in record)]
-    wrong = [text for text in named if text.partition(":")[0] not in ("msgpack", "json", "table")]
-    if wrong:
-        raise OperatorError(
-            *(f"--output {text}: the formats are msgpack, json and table" for text in wrong)
-        )
-    return [_open(*text.partition(":")[::2]) for text in named]
+    found = list(dict.fromkeys([*texts, *(f"msgpack:{path}" for path in record)]))
+    complaints = [complaint for text in found if (complaint := _complaint(text))]
+    if complaints:
+        raise OperatorError(*complaints)
+    return found
+
+
+def _complaint(text: str) -> str:
+    form, _, destination = text.partition(":")
+    if form not in FORMATS:
+        like = get_close_matches(form, FORMATS, n=1)
+        hint = f": did you mean {like[0]}?" if like else ""
+        return f"--output {text}: no such format{hint} (there are {', '.join(FORMATS)})"
+    if destination.startswith("unix:") and form != "msgpack":
+        return f"--output {text}: a socket carries the stream: --output msgpack:{destination}"
+    return ""
+
+
+def open_output(text: str) -> Output:
+    """One that `named` gave. Raises OperatorError where it cannot be opened."""
+    form, _, destination = text.partition(":")
+    return _open(form, destination)
 
 
 def _open(form: str, destination: str) -> Output:

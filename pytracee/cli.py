@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One command for people who want one: `collector | detector`, with the events that the
+signatures select.
+
+A thin front: it asks the detector what its signatures need, starts the two processes with a pipe
+between them, and waits. The detector alone writes to the terminal.
+"""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-s",
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="EXPR",
+    help="Whose activity: global, pid=, uid=, comm= (or !=), as for collector.",
+)
+@click.option(
+    "--signatures-dir",
+    "directories",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False),
+    metavar="DIR",
+    help="Rego signatures, in place of the shipped ones.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[:FILE]",
+    help="table, text or json findings; to standard output or a FILE. Default: table.",
+)
+@click.version_option(package_name="pytracee", prog_name="pytracee")
+def command(scopes: Sequence[str], directories: Sequence[str], outputs: Sequence[str]) -> int:
+    """Watch this machine: collect the events that the signatures need, print what they find."""
+    chosen = [word for directory in directories for word in ("--signatures-dir", directory)]
+    events = _ask_for_events(chosen)
+    if not events:
+        return 2  # the detector has said why
+    collect = [word for scope in scopes for word in ("--scope", scope)]
+    detect = [word for form in outputs or ("table",) for word in ("--output", form)]
+    return _run(["--events", events, "--output", "msgpack", *collect], [*chosen, *detect])
+
+
+def _program(package: str, arguments: Sequence[str]) -> list[str]:
+    """-P: not what lies in the current folder under that name."""
+    return [sys.executable, "-P", "-m", package, *arguments]
+
+
+def _ask_for_events(chosen: Sequence[str]) -> str:
+    asked = subprocess.run(
+        _program("detector", ["--list-events", *chosen]), stdout=subprocess.PIPE, text=True
+    )
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+def _run(collect: Sequence[str], detect: Sequence[str]) -> int:
+    """Both until both have ended. The exit status is the detector's, or the collector's failure."""
+    detector = subprocess.Popen(_program("detector", detect), stdin=subprocess.PIPE)
+    assert detector.stdin is not None
+    with detector.stdin as pipe:
+        collector = subprocess.Popen(_program("collector", collect), stdout=pipe)
+    _pass_signals_to(collector)
+    statuses = collector.wait(), detector.wait()
+    return max(statuses, key=abs)
+
+
+def _pass_signals_to(collector: "subprocess.Popen[bytes]") -> None:
+    """SIGTERM is for us alone, so it is passed on; a terminal's Ctrl-C reaches both children by
+    itself. When the collector ends, the stream's Bye ends the detector.
+    """
+
+    def passed(number: int, _frame: FrameType | None) -> None:
+        if collector.poll() is None:
+            collector.send_signal(number)
+
+    signal.signal(signal.SIGTERM, passed)
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+
+
+def run() -> int:
+    """Exit status: 0, 2 for what the operator must mend, else that of the process that failed."""
+    try:
+        status: int = command.main(prog_name="pytracee", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        return 130
+    return status
