@@ -59,7 +59,10 @@ def _program(package: str, arguments: Sequence[str]) -> list[str]:
 
 def _ask_for_events(chosen: Sequence[str]) -> str:
     asked = subprocess.run(
-        _program("detector", ["--list-events", *chosen]), stdout=subprocess.PIPE, text=True
+        _program("detector", ["--list-events", *chosen]),
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return asked.stdout.strip() if asked.returncode == 0 else ""
 
