@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Running the load: a known number of the cheapest system calls on one CPU."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.processes import PRODUCER
+
+NAME = "load"  # of the program, and so its comm
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """`count` calls took `seconds`; half of the calls took less than `call` ns."""
+
+    count: int
+    seconds: float
+    call: float
+
+
+def run_load(folder: Path, count: int) -> Load:
+    """Run folder/load, which bench.compiled made, on the producer's CPU."""
+    command = [str(folder / NAME), str(PRODUCER), str(count)]
+    total, call = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return Load(count, int(total) / 1e9, float(call))
