@@ -4,10 +4,13 @@
 #include "record.h"
 #include "scope.h"
 
-/* A task's number in its own pid namespace. */
-static __always_inline u32 own_number(struct pid *pid)
+/* A task's number in its own pid namespace. The struct is read with the helper: kernels like 6.1
+ * refuse to add a variable to a pointer whose type they know.
+ */
+static __always_inline u32 own_tid(struct task_struct *task)
 {
-	u32 level = LOAD(pid, level);
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	u32 level = BPF_CORE_READ(pid, level);
 	u32 number = 0;
 
 	if (level > 31)
@@ -24,13 +27,6 @@ static __always_inline u32 numbers_differ(struct task_struct *task)
 	struct pid *pid = LOAD(task, thread_pid);
 
 	return LOAD(pid, level);
-}
-
-static __always_inline u32 own_tid(struct task_struct *task)
-{
-	struct pid *pid = LOAD(task, thread_pid);
-
-	return own_number(pid);
 }
 
 /* The number of the system call that the current task is in; -1 where that cannot be told: before

@@ -9,24 +9,24 @@
 #pragma once
 #include "record.h"
 
-#define ENTRIES 64 /* a power of two */
+#define ENTRIES 16 /* of each CPU; a power of two */
 #define STRINGS_MAX 512	/* elements of an argument or environment list */
 
 struct entry {
 	u64 task;     /* whose it is */
 	u64 policies; /* whose scope the caller is in */
 	u32 key;      /* of the call, in `calls` */
-	u32 index;    /* its own, in `entries` */
+	u32 index;    /* its own, in `entry_buffers` */
 	char comm[16];
 	struct buffer buffer; /* the arguments, in their place in the record */
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ENTRIES);
+	__uint(max_entries, ENTRIES); /* the loader makes it that per possible CPU */
 	__type(key, u32);
 	__type(value, struct entry);
-} entries SEC(".maps");
+} entry_buffers SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -36,7 +36,7 @@ struct {
 } entry_of_task SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, u32);
 	__type(value, u32);
@@ -52,8 +52,9 @@ static __always_inline struct entry *new_entry(struct task_struct *task)
 
 	if (!turn)
 		return 0;
-	at = __sync_fetch_and_add(turn, 1) & (ENTRIES - 1);
-	entry = bpf_map_lookup_elem(&entries, &at);
+	*turn += 1;
+	at = bpf_get_smp_processor_id() * ENTRIES + (*turn & (ENTRIES - 1));
+	entry = bpf_map_lookup_elem(&entry_buffers, &at);
 	if (!entry || bpf_map_update_elem(&entry_of_task, &owner, &at, BPF_ANY))
 		return 0;
 	entry->task = owner;
@@ -65,7 +66,7 @@ static __always_inline struct entry *find_entry(struct task_struct *task)
 {
 	u64 owner = (u64)task;
 	u32 *at = bpf_map_lookup_elem(&entry_of_task, &owner);
-	struct entry *entry = at ? bpf_map_lookup_elem(&entries, at) : 0;
+	struct entry *entry = at ? bpf_map_lookup_elem(&entry_buffers, at) : 0;
 
 	return entry && entry->task == owner ? entry : 0;
 }
@@ -84,7 +85,7 @@ static __always_inline void drop_entry(struct task_struct *task)
  */
 __noinline int put_user_strings(u32 index, u64 list, u32 compat)
 {
-	struct entry *entry = bpf_map_lookup_elem(&entries, &index);
+	struct entry *entry = bpf_map_lookup_elem(&entry_buffers, &index);
 	struct buffer *buffer;
 	u32 width = compat ? 4 : 8, begin, at;
 

@@ -16,7 +16,7 @@ from schemas.events import CATALOGUE
 _CONFIG = struct.Struct("<3QIII")  # struct config in bpf/maps.h, but what the kernel finds
 _CALL = struct.Struct("<QQHBBB6s5x")  # struct call
 _CALL_ARGS = 6
-_PER_CPU = ("_buffers", "_paths")  # maps of these names are made one entry per CPU
+_PER_CPU = ("_buffers", "_paths")  # maps of these names have their entries per CPU
 _CREATED, _STARTED = 1, 2  # enum container_state
 
 
@@ -103,7 +103,7 @@ class Kernel:
                 if found.name in self._maps and not found.internal:
                     found.reuse(self._maps[found.name].fd)
                 elif found.name.endswith(_PER_CPU):
-                    found.resize(possible_cpus())
+                    found.resize(found.entries * possible_cpus())
                 elif found.name == "events":
                     found.resize(ring_bytes)
             made.load()
