@@ -158,7 +158,7 @@ static __always_inline void put_head(struct buffer *buffer, struct config *confi
 static __always_inline void send(struct buffer *buffer, u16 event, s64 returned, u64 policies)
 {
 	struct config *config = get_config();
-	u8 *to = next(buffer);
+	u8 *to = next(buffer, 0);
 	u32 end = *(volatile u32 *)&buffer->at + 2;
 
 	if (!config)

@@ -105,15 +105,18 @@ __noinline int put_user_strings(u32 index, u64 list, u32 compat)
 		at = *(volatile u32 *)&buffer->at;
 		if (at - begin > ENV_MAX - STRING_MAX)
 			break;
-		size = bpf_probe_read_user_str(next(buffer), STRING_MAX, (const void *)from);
+		size = bpf_probe_read_user_str(next(buffer, STRING_MAX), STRING_MAX,
+					       (const void *)from);
 		if (size < 1)
 			break;
+		if (size == STRING_MAX && goes_on((const void *)from))
+			cut_short(buffer);
 		*(volatile u32 *)&buffer->at = at + size;
 	}
 	cut_short(buffer);
 done:
 	at = *(volatile u32 *)&buffer->at;
 	*(volatile u32 *)&buffer->at = begin;
-	put_bin_head(buffer, next(buffer), at - begin - 3);
+	put_bin_head(buffer, next(buffer, 0), at - begin - 3);
 	return 0;
 }

@@ -126,7 +126,7 @@ static __always_inline u32 copy_path(u8 *to, struct path_buffer *path)
 /* A resolved path as an argument; nil where there is none. */
 static __always_inline void put_path(struct buffer *buffer, struct path_buffer *path)
 {
-	u8 *to = next(buffer);
+	u8 *to = next(buffer, STRING_MAX);
 	u32 size = copy_path(to + 3, path);
 
 	if (!size)

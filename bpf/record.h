@@ -19,8 +19,7 @@
 #define STRING_MAX 4096 /* bytes of one string, with its NUL */
 #define ARGV_MAX (16 << 10)
 #define ENV_MAX (24 << 10)
-/* The last position at which the longest piece still fits, with a few bytes for its tags. */
-#define POSITION_MAX (BUFFER_SIZE - ENV_MAX - 64)
+#define TAG_MAX 16 /* bytes of a number, or of what stands around a text */
 
 struct buffer {
 	u8 bytes[BUFFER_SIZE];
@@ -58,14 +57,17 @@ struct buffer {
 		bpf_map_lookup_elem(&name, &cpu_);                                                 \
 	})
 
-/* Where the next value goes, in bounds for the verifier. */
-static __always_inline u8 *next(struct buffer *buffer)
+/* Where the next value goes, in bounds for the verifier: `room` bytes and a tag fit there. The
+ * longest record of all fits the buffer too, so the test never strikes; each caller asks for no
+ * more room than it needs, or it would strike within that.
+ */
+static __always_inline u8 *next(struct buffer *buffer, const u32 room)
 {
 	u32 at = *(volatile u32 *)&buffer->at;
 
 	asm volatile("" : "+r"(at)); /* or clang proves the test away for itself, not the verifier */
-	if (at > POSITION_MAX)
-		at = POSITION_MAX;
+	if (at > BUFFER_SIZE - TAG_MAX - room)
+		at = BUFFER_SIZE - TAG_MAX - room;
 	return buffer->bytes + at;
 }
 
@@ -82,19 +84,19 @@ static __always_inline void cut_short(struct buffer *buffer)
 
 static __always_inline void put_nil(struct buffer *buffer)
 {
-	STORE8(next(buffer), 0xc0);
+	STORE8(next(buffer, 0), 0xc0);
 	advance(buffer, 1);
 }
 
 static __always_inline void put_bool(struct buffer *buffer, int value)
 {
-	STORE8(next(buffer), value ? 0xc3 : 0xc2);
+	STORE8(next(buffer, 0), value ? 0xc3 : 0xc2);
 	advance(buffer, 1);
 }
 
 static __always_inline void put32(struct buffer *buffer, u8 tag, u32 value)
 {
-	u8 *to = next(buffer);
+	u8 *to = next(buffer, 0);
 
 	STORE8(to, tag);
 	STORE32(to + 1, value);
@@ -103,7 +105,7 @@ static __always_inline void put32(struct buffer *buffer, u8 tag, u32 value)
 
 static __always_inline void put64(struct buffer *buffer, u8 tag, u64 value)
 {
-	u8 *to = next(buffer);
+	u8 *to = next(buffer, 0);
 
 	STORE8(to, tag);
 	STORE64(to + 1, value);
@@ -123,27 +125,33 @@ static __always_inline void put_bin_head(struct buffer *buffer, u8 *to, u32 size
 	advance(buffer, 3 + size);
 }
 
+/* Whether a string is longer than STRING_MAX: the helper that copies it ends a longer one with a
+ * NUL of its own and does not say so.
+ */
+static __always_inline int goes_on(const void *from)
+{
+	u8 last = 0;
+
+	bpf_probe_read_user(&last, 1, from + STRING_MAX - 1);
+	return last != 0;
+}
+
 /* A string of the task's memory; nil where it cannot be read. */
 static __always_inline void put_user_string(struct buffer *buffer, const void *from)
 {
-	u8 *to = next(buffer);
+	u8 *to = next(buffer, STRING_MAX);
 	long size = bpf_probe_read_user_str(to + 3, STRING_MAX, from);
-	u8 last = 0;
 
 	if (size < 1 || size > STRING_MAX)
 		return put_nil(buffer);
-	/* The helper ends a longer string with a NUL of its own and does not say so. */
-	if (size == STRING_MAX) {
-		bpf_probe_read_user(&last, 1, from + STRING_MAX - 1);
-		if (last)
-			cut_short(buffer);
-	}
+	if (size == STRING_MAX && goes_on(from))
+		cut_short(buffer);
 	put_bin_head(buffer, to, size - 1);
 }
 
 static __always_inline void put_kernel_string(struct buffer *buffer, const void *from)
 {
-	u8 *to = next(buffer);
+	u8 *to = next(buffer, STRING_MAX);
 	long size = bpf_probe_read_kernel_str(to + 3, STRING_MAX, from);
 
 	if (size < 1 || size > STRING_MAX)
@@ -154,7 +162,7 @@ static __always_inline void put_kernel_string(struct buffer *buffer, const void 
 /* The bytes from `from` to `end` of the task's memory, at most `most` of them. */
 static __always_inline void put_user_area(struct buffer *buffer, u64 from, u64 end, const u32 most)
 {
-	u8 *to = next(buffer);
+	u8 *to = next(buffer, most);
 	u64 size = end - from;
 
 	if (end < from || !from)

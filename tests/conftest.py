@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures of all tests: real collectors, and the compiled trigger."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.collecting import Collecting, Done, finish, start, trigger
+
+#: whose events the shared collector takes: the trigger's, and of the shells that run programs
+COMMS = "pt-call,pt-other,pt-shell"
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled trigger."""
+    return trigger(tmp_path_factory.mktemp("triggers"))
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collecting]:
+    """One collector for many tests: every event, of the triggers only."""
+    folder = tmp_path_factory.mktemp("live")
+    running = Collecting(folder, "--events", "all", "--scope", f"comm={COMMS}")
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def collector(tmp_path: Path) -> Iterator[Callable[..., Collecting]]:
+    """Start collectors of one's own."""
+    started: list[Collecting] = []
+    number = count()
+
+    def begin(*options: str) -> Collecting:
+        folder = tmp_path / f"collector{next(number)}"
+        folder.mkdir()
+        started.append(Collecting(folder, *options))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.kill()
+
+
+@pytest.fixture
+def run(program: Path) -> Run:
+    """Run the trigger with these steps to its end."""
+    return lambda *steps, **options: finish(start(program, *steps, **options))

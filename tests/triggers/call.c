@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Does as its command line says, and prints what each system call was given and returned.
+ *
+ *   STEP [-- STEP]...
+ *
+ * A step is one of
+ *   [compat] [times N] NUMBER ARGUMENT...   make a call; compat: through int $0x80, as i386 does
+ *   fork      a child goes on with the rest; we wait for it, and end as it ended
+ *   thread    another thread goes on with the rest; we wait for it
+ *   wait      until a byte comes on standard input
+ *
+ * An ARGUMENT is
+ *   iNUMBER   a number            sTEXT   the address of that text
+ *   aCOUNT    the address of COUNT times "a"
+ *   xHEX      the address of those bytes
+ *   [ ... ]   the address of a list of arguments, with a NULL at its end
+ *   r         what the previous call returned
+ *   p         our own process id
+ *
+ * Memory for arguments lies below 4 GiB, where an i386 call can reach it. Each call is one line:
+ *   TID RETURNED ARGUMENT0 ... ARGUMENT5     (a failed call returned -errno)
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ARENA (4 << 20)
+
+static char **words;
+static char *arena;
+static size_t used;
+static long previous;
+
+static void *room(size_t size)
+{
+	void *found = arena + used;
+
+	used += (size + 15) & ~15ul;
+	if (used > ARENA)
+		exit(99);
+	return found;
+}
+
+static void *bytes(const char *hex)
+{
+	size_t size = strlen(hex) / 2;
+	unsigned char *to = room(size + 1);
+
+	for (size_t i = 0; i < size; i++)
+		sscanf(hex + 2 * i, "%2hhx", to + i);
+	return to;
+}
+
+static long argument(int compat);
+
+static long list(int compat)
+{
+	long items[4096];
+	size_t count = 0;
+	char *to;
+
+	while (strcmp(*words, "]"))
+		items[count++] = argument(compat);
+	words++;
+	items[count++] = 0;
+	to = room(count * 8);
+	for (size_t i = 0; i < count; i++)
+		memcpy(to + i * (compat ? 4 : 8), &items[i], compat ? 4 : 8);
+	return (long)to;
+}
+
+static long argument(int compat)
+{
+	char *word = *words++;
+	long count;
+
+	switch (word[0]) {
+	case 'i':
+		return strtoull(word + 1, 0, 0);
+	case 's':
+		return (long)strcpy(room(strlen(word)), word + 1);
+	case 'a':
+		count = atol(word + 1);
+		return (long)memset(room(count + 1), 'a', count);
+	case 'x':
+		return (long)bytes(word + 1);
+	case '[':
+		return list(compat);
+	case 'r':
+		return previous;
+	case 'p':
+		return getpid();
+	}
+	exit(98);
+}
+
+static long compat_call(long number, long *a)
+{
+	long result = number;
+
+#if defined(__x86_64__)
+	asm volatile("int $0x80"
+		     : "+a"(result)
+		     : "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4])
+		     : "r8", "r9", "r10", "r11", "memory");
+#endif
+	return (int)result;
+}
+
+static long native_call(long number, long *a)
+{
+	long result = syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+
+	return result == -1 ? -errno : result;
+}
+
+static void call(void)
+{
+	int compat = !strcmp(*words, "compat");
+	long times = 1, number, a[6] = {};
+	char line[200];
+
+	words += compat;
+	if (!strcmp(*words, "times")) {
+		times = atol(words[1]);
+		words += 2;
+	}
+	number = atol(*words++);
+	for (int i = 0; *words && strcmp(*words, "--"); i++)
+		a[i] = argument(compat);
+	while (times--)
+		previous = compat ? compat_call(number, a) : native_call(number, a);
+	snprintf(line, sizeof(line), "%d %ld %lu %lu %lu %lu %lu %lu\n", (int)syscall(SYS_gettid),
+		 previous, a[0], a[1], a[2], a[3], a[4], a[5]);
+	if (write(1, line, strlen(line)) < 0)
+		exit(97);
+}
+
+static void *steps(void *ignored);
+
+static void fork_on(void)
+{
+	pid_t child = fork();
+	int status;
+
+	if (!child)
+		return;
+	waitpid(child, &status, 0);
+	if (WIFSIGNALED(status))
+		raise(WTERMSIG(status));
+	_exit(WEXITSTATUS(status));
+}
+
+static void thread_on(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, 0, steps, 0);
+	pthread_join(thread, 0);
+	_exit(0);
+}
+
+static void *steps(void *ignored)
+{
+	char byte;
+
+	for (; *words; words += *words ? 1 : 0) {
+		if (!strcmp(*words, "fork")) {
+			words++;
+			fork_on();
+		} else if (!strcmp(*words, "thread")) {
+			words += 2;
+			thread_on();
+		} else if (!strcmp(*words, "wait")) {
+			words++;
+			if (read(0, &byte, 1) < 0)
+				exit(96);
+		} else {
+			call();
+		}
+	}
+	return ignored;
+}
+
+int main(int count, char **arguments)
+{
+	(void)count;
+	words = arguments + 1;
+	arena = mmap(0, ARENA, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS
+#if defined(MAP_32BIT)
+			     | MAP_32BIT
+#endif
+		     ,
+		     -1, 0);
+	steps(0);
+	return 0;
+}
