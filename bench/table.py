@@ -25,7 +25,9 @@ def table(results: Mapping[str, Result]) -> str:
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
-    spread = f"{number(min(figure.runs))}–{number(max(figure.runs))}" if figure.runs else ""
+    spread = (
+        f"{number(min(figure.runs))}–{number(max(figure.runs))}" if len(figure.runs) > 1 else ""
+    )
     target = str(figure.target) if figure.target else ""
     value, met = number(figure.value), _MET[figure.met]
     return (figure.name, value, figure.unit, spread, target, met, figure.note)

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from statistics import median
 
 from bench import bpftrace
 from bench.compiled import compile_tool
@@ -46,13 +45,12 @@ def measure(setting: Setting) -> Result:
     """To nowhere, to a pipe whose reader discards, to a detector; and bpftrace."""
     need_root()
     compile_tool(NAME, setting.folder)
+    rounds = range(setting.pick(3, 1))
     results: list[Figure | Missing] = []
-    best = 0.0
     for name, start in (("/dev/null", _to_nowhere), ("pipe", _to_pipe), ("detector", _to_detector)):
-        runs = [_run(setting, start) for _ in range(setting.pick(3, 1))]
-        results += _figures(f"collector to {name}", runs)
-        best = best or median(run.rate for run in runs)
-    return [*results, *_beside(setting, best)]
+        results += _figures(f"collector to {name}", [_run(setting, start) for _ in rounds])
+    [to_nowhere, *_] = (one for one in results if isinstance(one, Figure))
+    return [*results, *_beside(setting, to_nowhere)]
 
 
 def _figures(name: str, runs: list[_Run]) -> Iterator[Figure]:
@@ -112,18 +110,20 @@ def _unread(pipe: int) -> int:
     return int(struct.unpack("i", answer)[0])
 
 
-def _beside(setting: Setting, rate: float) -> Result:
-    """bpftrace on the same load, and how much more comes through ours (to /dev/null, both)."""
+def _beside(setting: Setting, ours: Figure) -> Iterator[Figure | Missing]:
+    """bpftrace on the same load, to a file in memory; and how much more comes through ours."""
     if not shutil.which("bpftrace"):
-        return [Missing("bpftrace", "it is not installed: apt-get install bpftrace")]
-    try:
-        runs = [bpftrace.run(setting) for _ in range(setting.pick(3, 1))]
-    except NotHere as error:
-        return [Missing("bpftrace", str(error))]
-    theirs = middle("bpftrace", [run.rate for run in runs], "events/s", note=bpftrace.PROBE)
-    ratio = rate / theirs.value
-    return [
-        theirs,
-        middle("bpftrace: lost", [100 * run.lost for run in runs], "% of events"),
-        Figure("collector to /dev/null over bpftrace", ratio, "times", _RATIO),
-    ]
+        yield Missing("bpftrace", "it is not installed: apt-get install bpftrace")
+        return
+    for what, fields in bpftrace.FIELDS.items():
+        name = f"bpftrace, {what}"
+        try:
+            runs = [bpftrace.run(setting, fields) for _ in range(setting.pick(3, 1))]
+        except NotHere as error:
+            yield Missing(name, str(error))
+            continue
+        theirs = middle(name, [run.rate for run in runs], "events/s", note=bpftrace.PROBE)
+        yield theirs
+        yield middle(f"{name}: lost", [100 * run.lost for run in runs], "% of events")
+        yield middle(f"{name}: its CPU", [run.cpu for run in runs], "ns/event")
+        yield Figure(f"{ours.name} / {name}", ours.value / theirs.value, "times", _RATIO)
