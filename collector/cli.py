@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from collector.errors import OperatorError
 from collector.outputs import named, open_output
 from collector.plan import Plan, Policy, decide, without
 from collector.privileges import check
 from collector.scope import parse
 from collector.selection import select
+from pytracee.service.errors import OperatorError
 
 if TYPE_CHECKING:
     from collector.kernel import Kernel

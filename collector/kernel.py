@@ -5,11 +5,11 @@ import mmap
 import struct
 from importlib.resources import as_file, files
 
-from collector.errors import OperatorError
 from collector.libbpf import KernelTypes, Link, Map, Object, possible_cpus
 from collector.plan import Plan
 from collector.ring import Ring
 from collector.scope import KINDS
+from pytracee.service.errors import OperatorError
 from schemas.event_type import Probe
 from schemas.events import CATALOGUE
 

@@ -5,8 +5,8 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 
-from collector.errors import OperatorError
 from collector.kernel import kernel_types, why_not
+from pytracee.service.errors import OperatorError
 from schemas.event_type import EventType, Probe
 from schemas.events import CATALOGUE
 

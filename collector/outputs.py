@@ -13,7 +13,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
-from collector.errors import OperatorError
+from pytracee.service.errors import OperatorError
 
 FORMATS = ("msgpack", "json", "table")
 _PRINTER_ROOM = 64 << 20  # bytes that wait for a printer before events are dropped

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from collector.errors import OperatorError
+from pytracee.service.errors import OperatorError
 
 _SYS_ADMIN, _PERFMON, _BPF = 21, 38, 39
 

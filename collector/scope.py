@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from collector.errors import OperatorError
+from pytracee.service.errors import OperatorError
 
 #: kinds in the order of enum scope_kind in bpf/maps.h
 KINDS = ("pid", "uid", "comm")

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from collector.errors import OperatorError
+from pytracee.service.errors import OperatorError
 from schemas.event_type import EventType
 from schemas.events import BY_NAME, CATALOGUE, UNASKED_SETS, nearest, sets
 

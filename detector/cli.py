@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from detector.detect import Detection
-from detector.errors import OperatorError
 from detector.listing import as_json, event_list, table
 from detector.notices import Errors, say
 from detector.opa.binary import OpaMissing
@@ -22,6 +21,7 @@ from detector.selection import Selection
 from detector.signature import ANY
 from detector.sources import STDIN, Source, open_source
 from detector.stop import Stop
+from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import FileSink, SinkClosed, SinkFailed
 
 _FAILED, _MEND, _INTERRUPTED = 1, 2, 130  # exit statuses
@@ -59,7 +59,7 @@ _OUR_FORMATS = ("msgpack", "gob")  # gob is what Tracee's own pipe spoke
     "outputs",
     multiple=True,
     metavar="FORMAT[:FILE]",
-    help="text or json; to standard output or a FILE. Default: text.",
+    help="text, json or table; to standard output or a FILE. Default: text.",
 )
 @click.option("--list", "list_", is_flag=True, help="List the signatures (--output json: as JSON).")
 @click.option("--list-events", is_flag=True, help="List the events that the signatures select.")

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from detector.errors import OperatorError
+from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import STDOUT, FileSink, SinkFailed
 from schemas.finding import Finding
-from schemas.rendering.finding import finding_json, finding_text
+from schemas.rendering.finding import finding_json, finding_row, finding_text
+from schemas.rendering.table import HEADER
 
-FORMATS: dict[str, Callable[[Finding], str]] = {"text": finding_text, "json": finding_json}
+FORMATS: dict[str, Callable[[Finding], str]] = {
+    "text": finding_text,
+    "json": finding_json,
+    "table": finding_row,
+}
 DEFAULT = "text"
 
 
@@ -35,6 +40,8 @@ def open_outputs(wanted: Sequence[str]) -> list[Output]:
         place = "-" if name in STDOUT else str(Path(name).resolve())
         if (form, place) not in opened:
             opened[form, place] = Output(_renderer(form), _open(place, text))
+            if form == "table":
+                opened[form, place].sink.write(f"{HEADER}\n")
     return list(opened.values())
 
 

@@ -8,8 +8,8 @@ import stat
 import struct
 from collections.abc import Callable, Iterator
 
-from detector.errors import OperatorError
 from detector.stop import Stop
+from pytracee.service.errors import OperatorError
 from schemas.stream.parser import Item, Parser
 
 STDIN = "-"

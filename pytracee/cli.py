@@ -14,6 +14,8 @@ from types import FrameType
 
 import click
 
+from pytracee.service.children import start
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -69,10 +71,12 @@ def _ask_for_events(chosen: Sequence[str]) -> str:
 
 def _run(collect: Sequence[str], detect: Sequence[str]) -> int:
     """Both until both have ended. The exit status is the detector's, or the collector's failure."""
-    detector = subprocess.Popen(_program("detector", detect), stdin=subprocess.PIPE)
+    detector = start(
+        _program("detector", detect), death_signal=signal.SIGTERM, stdin=subprocess.PIPE
+    )
     assert detector.stdin is not None
     with detector.stdin as pipe:
-        collector = subprocess.Popen(_program("collector", collect), stdout=pipe)
+        collector = start(_program("collector", collect), death_signal=signal.SIGTERM, stdout=pipe)
     _pass_signals_to(collector)
     statuses = collector.wait(), detector.wait()
     return max(statuses, key=abs)

@@ -2,16 +2,15 @@
 """The OPA child: private, without the host's environment, and gone when we are."""
 
 import contextlib
-import ctypes
 import os
 import resource
-import signal
 import subprocess
 import time
 from pathlib import Path
 
 from detector.opa.connection import Connection, Gone, Refused, TimedOut
 from detector.opa.sieve import FOLDER
+from pytracee.service.children import start
 
 _SOCKET = "opa.sock"
 _LOG = "opa.log"
@@ -23,8 +22,6 @@ _ENVIRONMENT = {
     "GOMEMLIMIT": "256MiB",  # from here on it rather collects than grows
 }
 _MEMORY = 1 << 30  # bytes; a rule that needs more ends this OPA, not the machine
-_PR_SET_PDEATHSIG = 1
-_prctl = ctypes.CDLL(None, use_errno=True).prctl  # looked up before any fork
 
 
 class ServerFailed(Exception):
@@ -53,10 +50,9 @@ class OpaServer:
         """Start it anew, and wait until it answers. Raises ServerFailed."""
         self.stop()
         self.socket.unlink(missing_ok=True)
-        us = os.getpid()
         with (self._folder / _LOG).open("wb") as log:
             # A session of its own: Ctrl-C in the terminal is for us, and we still need it then.
-            self._child = subprocess.Popen(
+            self._child = start(
                 self._command(),
                 cwd=self._folder,
                 env=_ENVIRONMENT,
@@ -64,7 +60,6 @@ class OpaServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=lambda: _die_with(us),  # noqa: PLW1509 (we start no threads)
             )
         resource.prlimit(self._child.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
         self._wait(self._child)
@@ -128,10 +123,3 @@ class OpaServer:
     def _said(self) -> str:
         said = (self._folder / _LOG).read_text("utf-8", "backslashreplace").strip()
         return said[-2000:] or "it said nothing"
-
-
-def _die_with(parent: int) -> None:
-    """In the child, before OPA: be killed when the parent dies, also if it just did."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)

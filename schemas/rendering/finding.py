@@ -9,7 +9,7 @@ import msgspec
 
 from schemas.finding import Finding, SignatureMetadata
 from schemas.rendering.event import rule_input
-from schemas.rendering.table import escaped
+from schemas.rendering.table import escaped, named_row
 from schemas.stream.values import text
 
 _GO_EXPONENT_FROM = 1e21  # where Go's %v begins to write floats with an exponent
@@ -29,6 +29,12 @@ def finding_text(finding: Finding) -> str:
         f"Hostname:  {escaped(text(task.uts_name))}",
     )
     return "\n".join(rows) + "\n"
+
+
+def finding_row(finding: Finding) -> str:
+    """A row of the events' table, as which a finding is an event: its name, its data as ARGS."""
+    name = finding.signature.event_name or finding.signature.id
+    return named_row(finding.event, name, finding.data or {}) + "\n"
 
 
 def finding_json(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 """An event as a row of the table."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from schemas.event import Event
@@ -41,20 +42,13 @@ def argument(value: Any) -> str:
 
 def row(event: Event) -> str:
     """TIME UID COMM PID TID RET EVENT ARGS, on one line."""
-    task = event.task
     names = (field.name for field in event.layout.fields)
-    args = ", ".join(
-        f"{name}: {argument(value)}" for name, value in zip(names, event.args, strict=True)
-    )
-    return escaped(
-        _ROW.format(
-            clock(event.timestamp),
-            task.uid,
-            text(task.comm),
-            task.pid,
-            task.tid,
-            event.return_value,
-            event.name,
-            args,
-        )
-    ).rstrip()
+    return named_row(event, event.name, dict(zip(names, event.args, strict=True)))
+
+
+def named_row(event: Event, name: str, args: Mapping[str, Any]) -> str:
+    """The row of what happened in `event`'s task under another name: a finding's."""
+    task = event.task
+    shown = ", ".join(f"{key}: {argument(value)}" for key, value in args.items())
+    cells = (clock(event.timestamp), task.uid, text(task.comm), task.pid, task.tid)
+    return escaped(_ROW.format(*cells, event.return_value, name, shown)).rstrip()
