@@ -22,7 +22,7 @@ matches := [[index, found] |
 
 evaluate(keys) := {key: match |
 	some key in keys
-	match := match_of[key]
+	match := data.pytracee.match_of[key]
 	match != false
 }
 """
