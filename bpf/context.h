@@ -4,29 +4,50 @@
 #include "record.h"
 #include "scope.h"
 
-/* A task's number in its own pid namespace. The struct is read with the helper: kernels like 6.1
- * refuse to add a variable to a pointer whose type they know.
- */
-static __always_inline u32 own_tid(struct task_struct *task)
-{
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	u32 level = BPF_CORE_READ(pid, level);
-	u32 number = 0;
-
-	if (level > 31)
-		level = 31; /* MAX_PID_NS_LEVEL is 32 */
-	bpf_probe_read_kernel(&number, sizeof(number),
-			      (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-				      level * bpf_core_type_size(struct upid) +
-				      bpf_core_field_offset(struct upid, nr));
-	return number;
-}
-
-static __always_inline u32 numbers_differ(struct task_struct *task)
+/* How deep in pid namespaces a task is; 0: in the host's. */
+static __always_inline u32 pid_level(struct task_struct *task)
 {
 	struct pid *pid = LOAD(task, thread_pid);
 
 	return LOAD(pid, level);
+}
+
+/* A task's number in its own pid namespace, and that namespace. The struct is read with the
+ * helper: kernels like 6.1 refuse to add a variable to a pointer whose type they know.
+ */
+static __always_inline struct upid own_number(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	u32 level = BPF_CORE_READ(pid, level);
+	struct upid found = {};
+	void *at;
+
+	if (level > 31)
+		level = 31; /* MAX_PID_NS_LEVEL is 32 */
+	at = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+	     level * bpf_core_type_size(struct upid);
+	bpf_probe_read_kernel(&found.nr, sizeof(found.nr),
+			      at + bpf_core_field_offset(struct upid, nr));
+	bpf_probe_read_kernel(&found.ns, sizeof(found.ns),
+			      at + bpf_core_field_offset(struct upid, ns));
+	return found;
+}
+
+static __always_inline u32 own_tid(struct task_struct *task)
+{
+	return own_number(task).nr;
+}
+
+/* The inode of the pid namespace that a task is in. Mostly it is the one that its children will
+ * be in, which a load finds; after unshare(2) and setns(2) that one lies deeper.
+ */
+static __always_inline u32 pid_ns_of(struct task_struct *task, struct nsproxy *spaces)
+{
+	struct pid_namespace *of_children = LOAD(spaces, pid_ns_for_children);
+
+	if (LOAD(of_children, level) == pid_level(task))
+		return LOAD(of_children, ns.inum);
+	return BPF_CORE_READ(own_number(task).ns, ns.inum);
 }
 
 /* The number of the system call that the current task is in; -1 where that cannot be told: before
@@ -59,6 +80,7 @@ static __always_inline void put_numbers(struct context *context, struct task_str
 {
 	struct task_struct *leader = LOAD(task, group_leader);
 	struct task_struct *parent = LOAD(task, real_parent);
+	u32 level = pid_level(task);
 
 	context->start_time = LOAD(task, start_boottime);
 	context->process_start_time = LOAD(leader, start_boottime);
@@ -68,11 +90,12 @@ static __always_inline void put_numbers(struct context *context, struct task_str
 	context->pid = context->host_pid;
 	context->tid = context->host_tid;
 	context->ppid = context->host_ppid;
-	if (numbers_differ(task)) {
+	if (level) {
+		parent = LOAD(parent, group_leader);
 		context->pid = own_tid(leader);
 		context->tid = own_tid(task);
 		/* a parent outside the namespace has no number in it */
-		context->ppid = numbers_differ(parent) ? own_tid(parent) : 0;
+		context->ppid = pid_level(parent) == level ? own_tid(parent) : 0;
 	}
 }
 
@@ -82,7 +105,6 @@ static __always_inline void put_context(struct context *context, struct task_str
 	struct cred *cred = LOAD(task, cred);
 	struct nsproxy *spaces = LOAD(task, nsproxy);
 	struct mnt_namespace *mounts = LOAD(spaces, mnt_ns);
-	struct pid_namespace *pids = LOAD(spaces, pid_ns_for_children);
 	struct uts_namespace *uts = LOAD(spaces, uts_ns);
 
 	put_numbers(context, task);
@@ -90,7 +112,7 @@ static __always_inline void put_context(struct context *context, struct task_str
 	context->uid = LOAD(cred, uid.val);
 	context->euid = LOAD(cred, euid.val);
 	context->mnt_ns = LOAD(mounts, ns.inum);
-	context->pid_ns = LOAD(pids, ns.inum);
+	context->pid_ns = pid_ns_of(task, spaces);
 	context->cpu = bpf_get_smp_processor_id();
 	context->syscall = syscall;
 	bpf_get_current_comm(context->comm, sizeof(context->comm));

@@ -4,16 +4,16 @@
  *
  * A few big entries in an array, used in turn, and a small map that says which task has which.
  * Task storage would need 5.13, and one value per exec of a hash map would be copied whole. More
- * calls at the same time than entries: the oldest entry is used again, and its call goes without.
+ * calls at the same time than entries: the oldest entry is used again, and its record is lost.
  */
 #pragma once
-#include "record.h"
+#include "context.h"
 
 #define ENTRIES 16 /* of each CPU; a power of two */
 #define STRINGS_MAX 512	/* elements of an argument or environment list */
 
 struct entry {
-	u64 task;     /* whose it is */
+	u64 task;     /* whose it is; 0: nobody's */
 	u64 policies; /* whose scope the caller is in */
 	u32 key;      /* of the call, in `calls` */
 	u32 index;    /* its own, in `entry_buffers` */
@@ -42,6 +42,15 @@ struct {
 	__type(value, u32);
 } entry_turn SEC(".maps");
 
+/* The call that an entry was for will have no record. */
+static __always_inline void lose_entry(struct entry *entry)
+{
+	struct call *call = bpf_map_lookup_elem(&calls, &entry->key);
+
+	if (call && call->policies & entry->policies)
+		count_lost(call->event);
+}
+
 static __always_inline struct entry *new_entry(struct task_struct *task)
 {
 	u32 zero = 0;
@@ -57,6 +66,8 @@ static __always_inline struct entry *new_entry(struct task_struct *task)
 	entry = bpf_map_lookup_elem(&entry_buffers, &at);
 	if (!entry || bpf_map_update_elem(&entry_of_task, &owner, &at, BPF_ANY))
 		return 0;
+	if (entry->task)
+		lose_entry(entry);
 	entry->task = owner;
 	entry->index = at;
 	return entry;
@@ -73,8 +84,11 @@ static __always_inline struct entry *find_entry(struct task_struct *task)
 
 static __always_inline void drop_entry(struct task_struct *task)
 {
+	struct entry *entry = find_entry(task);
 	u64 owner = (u64)task;
 
+	if (entry)
+		entry->task = 0;
 	bpf_map_delete_elem(&entry_of_task, &owner);
 }
 

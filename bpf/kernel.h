@@ -26,15 +26,6 @@ typedef __s64 s64;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-struct upid {
-	int nr;
-};
-
-struct pid {
-	unsigned int level;
-	struct upid numbers[1];
-};
-
 struct ns_common {
 	unsigned int inum;
 };
@@ -44,7 +35,18 @@ struct mnt_namespace {
 };
 
 struct pid_namespace {
+	unsigned int level;
 	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
 };
 
 struct new_utsname {

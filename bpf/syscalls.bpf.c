@@ -129,8 +129,11 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	if (!policies)
 		return 0;
 	entry = new_entry(task);
-	if (!entry)
+	if (!entry) {
+		if (call->policies & policies)
+			count_lost(call->event);
 		return 0;
+	}
 	entry->policies = policies;
 	entry->key = key;
 	bpf_get_current_comm(entry->comm, sizeof(entry->comm));

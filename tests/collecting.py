@@ -5,17 +5,16 @@ The stream is taken through a recording: whoever reads a collector's pipe or soc
 its events, with all that it starts, and here that would be the tests themselves.
 """
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -71,6 +70,9 @@ class Recording:
                 case Batch():
                     self.events += map(item.decoder.event, item.records)
 
+    def close(self) -> None:
+        self._file.close()
+
     def of(self, pid: int, name: str = "") -> list[Event]:
         """A process's events, or only those of this name."""
         return [e for e in self.events if e.task.host_pid == pid and name in ("", e.name)]
@@ -91,21 +93,23 @@ class Collecting:
             [*command, *options, "--record", str(path)], stderr=self._stderr, cwd=folder
         )
         try:
-            until(lambda: path.exists() or self._died(), "the collector's recording")
+            until(lambda: self._alive() and path.exists() or None, "the collector's recording")
             self.recording = Recording(path)
             until(self._greeted, "the collector's Hello")
         except BaseException:
             self.process.kill()
+            self.process.wait()
             raise
 
-    def _died(self) -> None:
+    def _alive(self) -> bool:
         if self.process.poll() is not None:
             pytest.fail(f"the collector ended with {self.process.returncode}: {self.stderr()}")
+        return True
 
-    def _greeted(self) -> bool | None:
-        self._died()
+    def _greeted(self) -> Hello | None:
+        self._alive()
         self.recording.read()
-        return True if self.recording.hello else None
+        return self.recording.hello
 
     def stderr(self) -> str:
         self._stderr.seek(0)
@@ -138,6 +142,7 @@ class Collecting:
             self.process.kill()
             self.process.wait()
         self._stderr.close()
+        self.recording.close()
 
 
 @dataclass(frozen=True)
@@ -164,19 +169,19 @@ def trigger(folder: Path) -> Path:
     """tests/triggers/call.c, compiled."""
     program = folder / "pt-call"
     source = ROOT / "tests" / "triggers" / "call.c"
-    command = ["cc", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", program, source]
-    subprocess.run(command, check=True)
+    options = ["-O1", "-Wall", "-Wextra", "-Werror", "-pthread"]
+    subprocess.run(["cc", *options, "-o", program, source], check=True)
     return program
 
 
-def start(program: Path, *steps: str, **options: object) -> "subprocess.Popen[bytes]":
+def start(program: Path, *steps: str, **options: Any) -> "subprocess.Popen[bytes]":
     """Start a trigger with these steps, each a text of words (see call.c)."""
     words = " -- ".join(steps).split(" ")
     return subprocess.Popen(
         [program, *words],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        **options,  # type: ignore[call-overload]
+        **options,
     )
 
 
@@ -187,12 +192,3 @@ def finish(process: "subprocess.Popen[bytes]") -> Done:
     calls = [tuple(map(int, row)) for row in rows if len(row) == 8 and row[0].isdigit()]
     lines = tuple(Line(call[0], call[1], call[2:]) for call in calls)
     return Done(process.pid, process.returncode, lines, output)
-
-
-def fields_of(event: Event) -> Mapping[str, object]:
-    return event.data()
-
-
-def own_cgroup_folder(hierarchy: Path, name: str) -> Path:
-    """A control group of our own below the version 2 hierarchy."""
-    return hierarchy / f"pt-{os.getpid()}-{name}"

@@ -9,8 +9,9 @@ import pytest
 
 from tests.collecting import Collecting, Done, finish, start, trigger
 
-#: whose events the shared collector takes: the trigger's, and of the shells that run programs
-COMMS = "pt-call,pt-other,pt-shell"
+#: whose events the shared collector takes: the trigger's, under all names that tests run it by; a
+#: program run from a descriptor is called after the descriptor or, since 6.14, after its file
+COMMS = "pt-call,pt-other,pt-script,4,memfd:pt-memory"
 
 Run = Callable[..., Done]
 
