@@ -74,10 +74,13 @@ class OpaServer:
         from detector.opa.client import Control  # dear, and seldom needed
 
         with Control(self.socket) as control:
-            missing = self._policies - set(control.get_policies_list())
+            missing = sorted(self._policies - set(control.get_policies_list()))
         if missing:
             self.stop()
-            raise ServerFailed(f"OPA was started again without {', '.join(sorted(missing))}")
+            raise ServerFailed(
+                f"OPA came back without {', '.join(missing)} of {self._folder}, "
+                "which were there at the start: start the detector again"
+            )
 
     def stop(self) -> None:
         """End it and wait for its end. Connections are the caller's to close before."""

@@ -12,7 +12,7 @@ from detector.rules import Rules, running
 from detector.selection import Candidate
 from schemas.event import Event
 from schemas.stream.parser import Batch, Parser
-from tests.recordings import TASK, recording, record
+from tests.recordings import TASK, record, recording
 
 
 def events(comms: Sequence[str]) -> list[Event]:
