@@ -54,6 +54,7 @@ class OpaServer:
             # A session of its own: Ctrl-C in the terminal is for us, and we still need it then.
             self._child = start(
                 self._command(),
+                no_network=True,  # a second wall behind the refused built-ins
                 cwd=self._folder,
                 env=_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,

@@ -9,22 +9,32 @@ from collections.abc import Sequence
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
-_prctl = ctypes.CDLL(None, use_errno=True).prctl  # looked up before any fork
+_CLONE_NEWNET = 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
+_prctl, _unshare = _libc.prctl, _libc.unshare  # looked up before any fork
 
 
 def start(
-    command: Sequence[str], *, death_signal: int = signal.SIGKILL, **options: Any
+    command: Sequence[str],
+    *,
+    death_signal: int = signal.SIGKILL,
+    no_network: bool = False,
+    **options: Any,
 ) -> "subprocess.Popen[bytes]":
     """subprocess.Popen of a child that gets `death_signal` when we die, also if we just did.
 
-    For a program without threads: what counts is the death of the thread that forked
-    (man 2 PR_SET_PDEATHSIG), and a fork beside threads may hang in the function below.
+    `no_network`: it gets a network namespace of its own, with nothing in it, where we may make one
+    (CAP_SYS_ADMIN); unix sockets with a path still reach it.
+    What counts is the death of the thread that forked (man 2 PR_SET_PDEATHSIG): call it from the
+    main thread.
     """
     parent = os.getpid()
 
     def in_child() -> None:
+        if no_network:
+            _unshare(_CLONE_NEWNET)
         _prctl(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:
             os.kill(os.getpid(), death_signal)
 
-    return subprocess.Popen(command, preexec_fn=in_child, **options)  # noqa: PLW1509 (see above)
+    return subprocess.Popen(command, preexec_fn=in_child, **options)  # noqa: PLW1509 (it takes no lock)
