@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`/metrics` for Prometheus and `/healthz`, on an address of the operator's; off by default.
+
+Values are read when they are asked for: counting stays what it is, numbers in memory.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from prometheus_client import CollectorRegistry, exposition
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from pytracee.service.errors import OperatorError
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One metric as it is now: `samples` maps the label's value ("" if it has none) to a number."""
+
+    name: str
+    help: str
+    samples: dict[str, float]
+    label: str = ""
+    gauge: bool = False
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What the registry asks at each scrape."""
+
+    values: Callable[[], Iterable[Value]]
+
+    def collect(self) -> Iterable[Metric]:
+        return map(_family, self.values())
+
+
+def _family(value: Value) -> Metric:
+    labels = [value.label] if value.label else []
+    kind = GaugeMetricFamily if value.gauge else CounterMetricFamily
+    family = kind(value.name, value.help, labels=labels)
+    for label, number in value.samples.items():
+        family.add_metric([label] if value.label else [], number)
+    return family
+
+
+class Endpoints:
+    """Serves until `close`. `problem` says what is wrong, "" where nothing is."""
+
+    def __init__(
+        self,
+        address: str,
+        values: Callable[[], Iterable[Value]] | None,
+        problem: Callable[[], str] | None,
+    ) -> None:
+        """`address`: [HOST]:PORT. None: that page is not served. Raises OperatorError."""
+        host, colon, port = address.rpartition(":")
+        if not colon or not port.isdigit():
+            raise OperatorError(f"--listen-addr {address}: give [HOST]:PORT, such as :3366")
+        registry = CollectorRegistry(auto_describe=False)
+        if values is not None:
+            registry.register(_Reader(values))
+        pages = {
+            "/metrics": None if values is None else lambda: _metrics(registry),
+            "/healthz": None if problem is None else lambda: _health(problem),
+        }
+        try:
+            self._server = ThreadingHTTPServer((host, int(port)), _handler(pages))
+        except (OSError, OverflowError) as error:
+            raise OperatorError(f"--listen-addr {address}: {error}: name a free one") from None
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+_Page = tuple[int, str, bytes]  # status, content type, body
+
+
+def _metrics(registry: CollectorRegistry) -> _Page:
+    return 200, exposition.CONTENT_TYPE_LATEST, exposition.generate_latest(registry)
+
+
+def _health(problem: Callable[[], str]) -> _Page:
+    text = problem()
+    return (503, "text/plain", text.encode() + b"\n") if text else (200, "text/plain", b"OK\n")
+
+
+def _handler(
+    pages: dict[str, Callable[[], _Page] | None],
+) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10  # seconds that a client may take
+
+        def do_GET(self) -> None:
+            page = pages.get(self.path.partition("?")[0])
+            status, kind, body = page() if page else (404, "text/plain", b"no such page\n")
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Silence: a scrape is nothing to report."""
+
+    return Handler
