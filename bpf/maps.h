@@ -16,7 +16,7 @@ struct config {
 	u32 scopes;	/* bit per scope_kind */
 	u32 containers; /* how many are known: 0 spares every event a look-up */
 	u32 generation; /* of the plan */
-	u32 host_mnt_ns; /* of process 1; on_task finds it */
+	u32 host_mnt_ns; /* of process 1, or kthreadd; on_task finds it */
 };
 
 /* A system call of the native table (number) or the 32-bit one (number + COMPAT_CALLS). */

@@ -136,9 +136,10 @@ static __always_inline void put_path(struct buffer *buffer, struct path_buffer *
 	put_bin_head(buffer, to, size);
 }
 
-static __always_inline u64 nanoseconds(s64 seconds, u64 rest)
+/* Since 6.13 the highest bit of the nanoseconds says that somebody has asked for them. */
+static __always_inline u64 nanoseconds(s64 seconds, u32 rest)
 {
-	return seconds * 1000000000ull + rest;
+	return seconds * 1000000000ull + (rest & 0x7fffffff);
 }
 
 /* Last change of an inode, ns since the epoch. */

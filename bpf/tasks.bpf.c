@@ -28,12 +28,14 @@ static __always_inline void put_executable(struct control *control, struct task_
 	*(volatile u32 *)&control->size = copy_path(control->text, path);
 }
 
-/* The collector itself may not be allowed to look into /proc/1/ns. */
+/* The host's mount namespace is that of process 1; the collector itself may not be allowed to look
+ * into /proc/1/ns. Where the kernel hides process 1, its own first thread comes next.
+ */
 static __always_inline void note_host(struct task_struct *task)
 {
 	struct config *config = get_config();
 
-	if (config)
+	if (config && !config->host_mnt_ns)
 		config->host_mnt_ns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 }
 
@@ -46,7 +48,7 @@ int on_task(struct bpf_iter__task *context)
 
 	if (!task || !control || task->pid != task->tgid)
 		return 0;
-	if (task->pid == 1)
+	if (task->pid == 1 || task->pid == 2)
 		note_host(task);
 	put_process(control, task);
 	put_executable(control, task);

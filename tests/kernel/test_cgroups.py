@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Control groups and the mark of a container, with groups made for it in the real hierarchy."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from collector.containers import hierarchy
+from schemas.event import Event
+from schemas.rendering.event import event_dict
+from tests.collecting import Collecting, finish, needs_kernel, start, until
+from tests.conftest import Run
+from tests.headers import call_numbers
+from tests.kernel.test_context import waits
+
+pytestmark = [
+    needs_kernel,
+    pytest.mark.skipif(
+        hierarchy() is None or not os.access(hierarchy() or "/", os.W_OK),
+        reason="makes control groups: needs a mounted version 2 hierarchy that it may write",
+    ),
+]
+
+NR = call_numbers("asm/unistd_64.h")
+CALL = str(NR["getppid"])
+ID = f"{os.getpid():x}".rjust(64, "0")  # no other run's
+
+
+@pytest.fixture
+def group() -> Iterator[Callable[[str], Path]]:
+    """Make a control group below the hierarchy's root; removed again, the youngest first."""
+    made: list[Path] = []
+
+    def make(name: str) -> Path:
+        path = Path(f"{hierarchy()}/{name}")
+        path.mkdir()
+        made.append(path)
+        return path
+
+    yield make
+    for path in reversed(made):
+        if path.exists():
+            until(partial(remove, path), f"an empty control group {path}")
+
+
+def remove(path: Path) -> bool | None:
+    """A group is busy until its last process is gone for good."""
+    try:
+        path.rmdir()
+    except OSError:
+        return None
+    return True
+
+
+def test_a_group_made_and_removed(live: Collecting, run: Run) -> None:
+    name = f"pt-{os.getpid()}"
+    path = f"{hierarchy()}/{name}"
+    done = run(f"{NR['mkdir']} s{path} i493", f"{NR['rmdir']} s{path}")
+    assert [line.returned for line in done.calls] == [0, 0]
+    live.of(done.pid)
+    [made] = live.recording.of(done.pid, "cgroup_mkdir")
+    [gone] = live.recording.of(done.pid, "cgroup_rmdir")
+    assert made.data() == gone.data()
+    assert made.data()["cgroup_path"] == f"/{name}"
+    assert made.data()["hierarchy_id"] == 0
+    assert (made.task.syscall, gone.task.syscall) == (NR["mkdir"], NR["rmdir"])
+
+
+def test_a_groups_id_is_its_directorys_inode(
+    collector: Callable[..., Collecting], group: Callable[[str], Path]
+) -> None:
+    running = collector("--events", "cgroup_mkdir")
+    path = group(f"pt-{os.getpid()}")
+    inode = path.stat().st_ino
+    running.stop()
+    [event] = [e for e in running.recording.events if e.data()["cgroup_path"] == f"/{path.name}"]
+    assert event.data()["cgroup_id"] == inode
+
+
+def in_group(path: Path, running: Collecting, program: Path, *steps: str) -> list[Event]:
+    """The getppid calls of a trigger that is moved into the group before its steps."""
+    process = start(program, "wait", CALL, *steps)
+    waits(process.pid)
+    (path / "cgroup.procs").write_text(str(process.pid))
+    done = finish(process)
+    running.of(done.pid)
+    calls = running.recording.of(done.pid, "getppid")
+    assert {event.task.cgroup_id for event in calls} == {path.stat().st_ino}
+    return calls
+
+
+def test_a_container_is_known_by_its_group_and_started_by_its_own_program(
+    live: Collecting, program: Path, group: Callable[[str], Path]
+) -> None:
+    path = group(f"docker-{ID}.scope")
+    inode = path.stat().st_ino
+    joiner = live.recording.parser.joiner
+    live.see(lambda _: joiner.containers.get(inode), "the container")
+    again = f"{NR['execve']} s{program} [ spt-call s{CALL} ] [ ]"
+    # The runtime's own set-up runs with the host's mounts, the container's program with its own.
+    assert not any(e.container_started for e in in_group(path, live, program, again))
+    unshare = f"{NR['unshare']} i0x20000"
+    calls = in_group(path, live, program, unshare, CALL, again)
+    assert [event.container_started for event in calls] == [False, False, True]
+    assert all(event_dict(event, event.args)["containerId"] == ID for event in calls)
+    # Started once, it stays so for all that runs there.
+    assert all(event.container_started for event in in_group(path, live, program))
+
+
+def test_a_group_below_a_containers_is_that_containers(
+    live: Collecting, program: Path, group: Callable[[str], Path]
+) -> None:
+    top = group(f"crio-{ID}.scope")
+    path = group(f"{top.name}/inner")
+    inode = path.stat().st_ino
+    joiner = live.recording.parser.joiner
+    live.see(lambda _: joiner.containers.get(inode), "the container")
+    [event] = in_group(path, live, program)
+    assert event.container
+    assert (event.container.id, event.container.runtime) == (ID, "crio")
+
+
+def test_a_container_that_ran_before_the_collector_is_known_and_started(
+    collector: Callable[..., Collecting], program: Path, group: Callable[[str], Path]
+) -> None:
+    path = group(f"libpod-{ID}.scope")
+    running = collector("--events", "getppid,sched_process_exit", "--scope", "comm=pt-call")
+    [event] = in_group(path, running, program)
+    assert event.container
+    assert (event.container.id, event.container.runtime) == (ID, "podman")
+    assert event.container_started
+
+
+def test_a_task_of_the_host_has_no_container(live: Collecting, run: Run) -> None:
+    done = run(CALL)
+    live.of(done.pid)
+    [event] = live.recording.of(done.pid, "getppid")
+    assert (event.container, event.container_started) == (None, False)
