@@ -7,6 +7,8 @@ is never decoded.
 """
 
 import struct
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -18,11 +20,12 @@ from schemas.task import unpacker
 
 #: where the id's two bytes lie: `dc nn nn` (array 16), `cd` (uint 16), id
 ID_OFFSET = 4
+RETURNED, FLAGS, CONTEXT = 2, 5, 6  # where they are among a record's values
 FIXED = 7  # values before the arguments
 
 _id_at = struct.Struct(">H").unpack_from
 _split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
-_values = msgspec.msgpack.Decoder(list).decode
+_values: Callable[[msgspec.Raw], list[Any]] = msgspec.msgpack.Decoder(list[Any]).decode
 
 
 class Decoder:
@@ -32,10 +35,10 @@ class Decoder:
         """Raises ValueError for a Hello whose layouts cannot be read."""
         self.hello = hello
         self.layouts: dict[int, Layout] = {layout.id: layout for layout in hello.layouts}
-        self._joiner = joiner
+        self.joiner = joiner
         named = parsers(hello.machine)
-        self._task = unpacker(hello.context)
-        self._shapes = {layout.id: Shape(layout, named) for layout in hello.layouts}
+        self.task = unpacker(hello.context)
+        self.shapes = {layout.id: Shape(layout, named) for layout in hello.layouts}
 
     def split(self, body: bytes) -> list[msgspec.Raw]:
         """The records of a batch's body. Raises msgspec.DecodeError."""
@@ -52,15 +55,27 @@ class Decoder:
 
         Raises ValueError if its bytes are not those of the layout, KeyError for an unknown id.
         """
-        event_id, timestamp, returned, policies, generation, flags, context, *args = _values(record)
+        return self.event_of(self.values(record))
+
+    @staticmethod
+    def values(record: msgspec.Raw) -> list[Any]:
+        """All values of a record, not decoded any further: enough to see whether it is needed.
+
+        Raises msgspec.DecodeError.
+        """
+        return _values(record)
+
+    def event_of(self, values: list[Any]) -> Event:
+        """As `event`, for a record's values."""
+        event_id, timestamp, returned, policies, generation, flags, context, *args = values
         args.pop()  # the pad, which swallows the next record's header in the ring
-        shape = self._shapes[event_id]
+        shape = self.shapes[event_id]
         if len(args) != len(shape.layout.fields):
             raise ValueError(f"{shape.layout.name}: {len(args)} arguments, not those of its layout")
         for at, convert in shape.converters:
             if args[at] is not None:
                 args[at] = convert(args[at])
-        task = self._task(context)
+        task = self.task(context)
         return Event(
             self.hello,
             shape,
@@ -71,6 +86,6 @@ class Decoder:
             flags,
             task,
             args,
-            self._joiner.processes.get((task.host_pid, task.process_start_time)),
-            self._joiner.containers.get(task.cgroup_id),
+            self.joiner.processes.get((task.host_pid, task.process_start_time)),
+            self.joiner.containers.get(task.cgroup_id),
         )
