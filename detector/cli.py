@@ -3,6 +3,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from detector.outputs import Output, open_outputs
 from detector.rules import Rules, running, shipped
 from detector.selection import Selection
 from detector.signature import ANY
-from detector.sources import STDIN, Source, open_source
+from detector.sources import STDIN, check, open_source
 from detector.stop import Stop
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import FileSink, SinkClosed, SinkFailed
@@ -85,11 +86,13 @@ def command(
         return install.main()
     if list_ or list_events:
         return _list(directories, outputs, events=list_events)
-    sources = [open_source(name) for name in _names(files, inputs, tracee_inputs)]
+    names = _names(files, inputs, tracee_inputs)
+    for name in names:
+        check(name)
     opened = open_outputs(outputs)
     with running(directories or (shipped(),)) as rules:
         _report(rules)
-        return _detect(rules, sources, opened)
+        return _detect(rules, names, opened)
 
 
 def run() -> int:
@@ -149,7 +152,7 @@ def _report(rules: Rules) -> None:
         raise OperatorError("there is no signature that can run: see --signatures-dir")
 
 
-def _detect(rules: Rules, sources: Sequence[Source], outputs: Sequence[Output]) -> int:
+def _detect(rules: Rules, names: Sequence[str], outputs: Sequence[Output]) -> int:
     selection, errors, stop = Selection(rules.signatures), Errors(), Stop()
     blame = Blame(selection.signatures, rules.bundle, errors)
     engine = RegoEngine(rules.server, rules.bundle.fields, blame)
@@ -158,14 +161,15 @@ def _detect(rules: Rules, sources: Sequence[Source], outputs: Sequence[Output]) 
     _say_what_is_watched(selection)
     whole = True
     try:
-        for source in sources:
+        for name in names:
             if not stop.asked:
-                whole = detection.run(source) and whole
+                with closing(open_source(name)) as source:
+                    whole = detection.run(source) and whole
     except SinkClosed:
         pass
     finally:
         engine.close()
-    say(detection.totals.line(errors.count))
+        say(detection.totals.line(errors.count))
     return 0 if whole or stop.asked else _FAILED
 
 

@@ -7,6 +7,7 @@ import socket
 import stat
 import struct
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from detector.stop import Stop
 from pytracee.service.errors import OperatorError
@@ -29,6 +30,17 @@ class Source:
 
     def close(self) -> None:
         os.close(self.fd)
+
+
+def check(name: str) -> None:
+    """Complain now of what cannot be opened, not in the middle of a run. Raises OperatorError.
+
+    Opens only what it may open twice: a FIFO's writer would see its reader go.
+    """
+    path = Path(name)
+    is_file = path.is_file() or not path.exists()
+    if name == STDIN or (is_file and not name.startswith(_UNIX)):
+        open_source(name).close()
 
 
 def open_source(name: str) -> Source:

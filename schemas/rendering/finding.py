@@ -2,7 +2,6 @@
 """A finding as Tracee's text block and as its JSON line."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,9 +10,6 @@ from schemas.finding import Finding, SignatureMetadata
 from schemas.rendering.event import rule_input
 from schemas.rendering.table import escaped, named_row
 from schemas.stream.values import text
-
-_GO_EXPONENT_FROM = 1e21  # where Go's %v begins to write floats with an exponent
-_GO_EXPONENT_BELOW = 1e-4
 
 
 def finding_text(finding: Finding) -> str:
@@ -72,16 +68,8 @@ def go_value(value: Any) -> str:
             return f"map[{' '.join(pairs)}]"
         case list():
             return f"[{' '.join(map(go_value, value))}]"
-        case float():
-            return _go_float(value)
         case _:
-            return str(value)
-
-
-def _go_float(value: float) -> str:
-    if value == 0 or _GO_EXPONENT_BELOW <= abs(value) < _GO_EXPONENT_FROM:
-        return f"{Decimal(repr(value)).normalize():f}"
-    return repr(value)  # the same digits and exponent as Go's
+            return str(value)  # OPA hands numbers to Go as their text
 
 
 def _time(nanoseconds: int) -> str:
