@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What finds no room is counted, to the record: made = received + lost, wherever it is told."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.collecting import ROOT, Collecting, finish, needs_kernel, start
+from tests.headers import call_numbers
+
+pytestmark = needs_kernel
+
+NR = call_numbers("asm/unistd_64.h")
+GETPPID, PTRACE, OPENAT = NR["getppid"], NR["ptrace"], NR["openat"]
+MANY = 100_000
+
+
+def told(line: str) -> dict[str, int]:
+    """The totals of `collector: events 1, lost 2, …`."""
+    return {name: int(number) for name, number in re.findall(r"(\w+) (\d+)", line)}
+
+
+@pytest.mark.parametrize("pages", [1, 2, 16])
+def test_received_and_lost_are_all_that_was_made(
+    pages: int, collector: Callable[..., Collecting], live: Collecting, program: Path
+) -> None:
+    plain = finish(start(program, str(GETPPID)))
+    live.of(plain.pid)
+    loading = len(live.recording.of(plain.pid, "openat"))  # what starting a program opens
+    running = collector("--events", "getppid,ptrace,openat", "--scope", "comm=pt-call",
+                        "--perf-buffer-size", str(pages))  # fmt: skip
+    steps = (
+        f"times {MANY} {GETPPID}",
+        f"times 1000 {PTRACE} i16 i-1 i0 i0",
+        f"times 500 {OPENAT} i-100 a3000 i0 i0",
+    )
+    producers = [start(program, *steps) for _ in range(2)]  # on both processors at once
+    for producer in producers:
+        assert finish(producer).status == 0
+    words = told(running.stop())
+    seen = running.recording
+    received = {name: sum(e.name == name for e in seen.events) for name in ("getppid", "ptrace")}
+    lost = {name: seen.lost["ring", name] for name in received}
+    assert received["getppid"] + lost["getppid"] == 2 * MANY
+    assert received["ptrace"] + lost["ptrace"] == 2 * 1000
+    opened = sum(e.name == "openat" for e in seen.events) + seen.lost["ring", "openat"]
+    assert opened == 2 * (500 + loading)
+    assert lost["getppid"] > 0
+    assert seen.bye
+    all_lost = sum(seen.lost["ring", name] for name in ("getppid", "ptrace", "openat"))
+    assert (seen.bye.events, seen.bye.lost) == (len(seen.events), all_lost)
+    assert (words["events"], words["lost"]) == (len(seen.events), all_lost)
+
+
+def test_with_room_enough_nothing_is_lost(
+    collector: Callable[..., Collecting], program: Path
+) -> None:
+    running = collector("--events", "getppid", "--scope", "comm=pt-call",
+                        "--perf-buffer-size", "16384")  # fmt: skip
+    finish(start(program, f"times {2 * MANY} {GETPPID}"))
+    words = told(running.stop())
+    assert len(running.recording.events) == words["events"] == 2 * MANY
+    assert words["lost"] == words["dropped"] == 0
+    assert running.recording.lost == {}
+    # None was doubled or changed on the way: each has its own time.
+    assert len({event.timestamp for event in running.recording.events}) == 2 * MANY
+
+
+def test_more_calls_at_once_than_there_is_room_to_keep_arguments_for(
+    collector: Callable[..., Collecting], tmp_path: Path
+) -> None:
+    program = tmp_path / "pt-blocked"
+    source = ROOT / "tests" / "triggers" / "blocked.c"
+    subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-pthread", "-o", program, source], check=True)
+    running = collector("--events", "execve", "--scope", "comm=pt-blocked")
+    done = subprocess.run([program], stdout=subprocess.PIPE, check=False)
+    if done.returncode == 77:
+        pytest.skip("this kernel has no userfaultfd(2) for us")
+    running.stop()
+    made, received = int(done.stdout), len(running.recording.events)
+    assert received + running.recording.lost["ring", "execve"] == made
+    assert received >= 16
+    assert running.recording.lost["ring", "execve"] > 0
