@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """bpftrace printing the same events: what there was before."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "curtask->start_boottime", "curtask->group_leader->start_boottime",
         "curtask->real_parent->tgid", "curtask->cred->euid.val",
         "curtask->nsproxy->mnt_ns->ns.inum", "curtask->nsproxy->pid_ns_for_children->ns.inum",
-        "str(curtask->nsproxy->uts_ns->name.nodename)",
+        "curtask->nsproxy->uts_ns->name.nodename",
     ),
 }  # fmt: skip
-_TEXTS = ("comm", "str(")
-_OURS = f" {NAME} ".encode()  # in each line printed for the load
+_TEXTS = ("comm", "curtask->nsproxy->uts_ns->name.nodename")
+_ASKED = 20  # times to end
+_WARM_UP = "warm_up"  # the load's other name, for calls that do not count
 # It needs tracefs, which need not be mounted; in a mount namespace of its own nobody else sees it.
 _MOUNTED = (
     "mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing || exit;"
@@ -43,28 +45,32 @@ class Run:
 def run(setting: Setting, fields: Sequence[str]) -> Run:
     """The load under a bpftrace that prints these fields; its lines counted. Raises NotHere."""
     printed = setting.folder / "bpftrace.txt"
-    printed.unlink(missing_ok=True)
-    count = setting.pick(1_000_000, 200_000)
+    count = setting.pick(500_000, 200_000)
     with _running(_script(fields), printed) as pid:
-        wait_until(lambda: _seen(setting.folder, printed), "bpftrace's first line")
-        before, used = _lines(printed), cpu_ns(pid)
+        wait_until(lambda: _prints(setting.folder, printed), "bpftrace's first line")
+        before = cpu_ns(pid)
         load = run_load(setting.folder, count)
         time.sleep(0.3)  # what is still in its buffers
-        used = cpu_ns(pid) - used
-        events = _lines(printed) - before
+        used = cpu_ns(pid) - before
+    events = _lines(printed, NAME)
     if not events:
         raise NotHere("bpftrace printed nothing of the load")
     return Run(events / load.seconds, used / events, 1 - events / count)
 
 
 def _script(fields: Sequence[str]) -> str:
-    form = " ".join("%s" if field.startswith(_TEXTS) else "%lld" for field in fields)
-    return f'{PROBE} /comm == "{NAME}"/ {{ printf("{form}\\n", {", ".join(fields)}) }}'
+    form = " ".join("%s" if field in _TEXTS else "%lld" for field in fields)
+    scope = f'comm == "{NAME}" || comm == "{_WARM_UP}"'
+    return f'{PROBE} /{scope}/ {{ printf("{form}\\n", {", ".join(fields)}) }}'
 
 
 @contextmanager
 def _running(script: str, printed: Path) -> Iterator[int]:
-    """Its process id: each program of the command replaces the one before."""
+    """Its process id: each program of the command replaces the one before.
+
+    At the end it is asked to finish, and so writes out the lines that it holds back.
+    """
+    printed.unlink(missing_ok=True)
     command = ["taskset", "-c", str(CONSUMER), "bpftrace", "-o", str(printed), "-e", script]
     wrapped = ["unshare", "--mount", "sh", "-c", _MOUNTED, "sh", *command]
     quiet = subprocess.DEVNULL
@@ -72,16 +78,26 @@ def _running(script: str, printed: Path) -> Iterator[int]:
     try:
         yield process.pid
     finally:
-        process.kill()
-        process.wait()
+        _finish(process)
 
 
-def _seen(folder: Path, printed: Path) -> bool:
-    """Make a few calls, and see whether it prints them."""
-    run_load(folder, 1000)
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    """Interrupt it until it ends: it overlooks a signal that comes while it prints."""
+    for _ in range(_ASKED):
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.5)
+            return
+    process.kill()
+    process.wait()
+
+
+def _prints(folder: Path, printed: Path) -> bool:
+    """Make enough calls to fill its output's buffer, and see whether any is printed."""
+    run_load(folder, 1000, _WARM_UP)
     time.sleep(0.3)
-    return _lines(printed) > 0
+    return printed.exists() and _lines(printed, _WARM_UP) > 0
 
 
-def _lines(printed: Path) -> int:
-    return printed.read_bytes().count(_OURS) if printed.exists() else 0
+def _lines(printed: Path, comm: str) -> int:
+    return printed.read_bytes().count(f" {comm} ".encode())
