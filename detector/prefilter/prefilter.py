@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The prefilter of a set of signatures: made from the running OPA, used for each stream."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+
+from detector.notices import say
+from detector.opa.connection import Gone, Refused, TimedOut
+from detector.opa.server import OpaServer
+from detector.prefilter.condition import Condition
+from detector.prefilter.predicate import MayMatch, compiled
+from detector.prefilter.reading import Reading
+from detector.prefilter.residual import Residual, ask
+from detector.prefilter.translate import translate
+
+_LIMIT = 2.5  # seconds for OPA to evaluate one signature partially
+
+
+class Prefilter:
+    """`residuals` by the signature's key. One that is not in it sees every event it selects.
+
+    A residual holds for the rules and data that OPA had when it was asked: after a change of
+    either, the prefilter is to be derived again.
+    """
+
+    def __init__(self, residuals: Mapping[str, Residual]) -> None:
+        self._residuals = residuals
+
+    def may_match(self, keys: Iterable[str], reading: Reading) -> MayMatch:
+        """Which of these signatures may match an event: a function over its record's values."""
+        conditions = {key: self._condition(key, reading) for key in keys}
+        try:
+            return compiled(conditions, reading)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            # A condition can be too deep or too long for Python's compiler.
+            return compiled(dict.fromkeys(conditions, True), reading)
+
+    def _condition(self, key: str, reading: Reading) -> Condition:
+        residual = self._residuals.get(key)
+        try:
+            return True if residual is None else translate(residual, reading.view)
+        except RecursionError:
+            return True
+
+
+def derive(server: OpaServer, signatures: Mapping[str, str], limit: float = _LIMIT) -> Prefilter:
+    """Ask OPA about each signature (key → id). What it cannot say costs time, never a finding.
+
+    Raises ServerFailed if OPA died and cannot be started again.
+    """
+    residuals = {}
+    for key, name in signatures.items():
+        with closing(server.connect(limit)) as connection:
+            try:
+                residuals[key] = ask(connection, key)
+            except (Refused, TimedOut, ValueError, LookupError, TypeError) as error:
+                reason = f"OPA took more than {limit} s" if isinstance(error, TimedOut) else error
+            except Gone:
+                reason = "OPA died of it"
+                server.restart()
+            else:
+                continue
+        say(f"{name} has no prefilter, so every event that it selects goes to OPA: {reason}")
+    return Prefilter(residuals)
