@@ -122,22 +122,25 @@ class RegoEngine:
     def _take(self) -> list[Match]:
         """The matches of the oldest batch, whatever it takes."""
         flight = self._flights[0]
-        while True:
-            try:
-                matches = self._read(flight.candidates, flight.connection.answer())
-            except Gone:
-                self._revive()
-                if flight.deaths < _DEATHS:
-                    continue
-            except (Refused, TimedOut):
-                pass
-            else:
-                self._flights.popleft()
-                self._idle.append(flight.connection)
-                return matches
+        try:
+            matches = self._answer(flight)
+        except (Gone, Refused, TimedOut):
             self._flights.popleft()
             flight.connection.close()
             return self._take_apart(flight.candidates)
+        self._flights.popleft()
+        self._idle.append(flight.connection)
+        return matches
+
+    def _answer(self, flight: _Flight) -> list[Match]:
+        """Raises Gone only where OPA died several times with this batch in flight."""
+        while True:
+            try:
+                return self._read(flight.candidates, flight.connection.answer())
+            except Gone:
+                self._revive()
+                if flight.deaths >= _DEATHS:
+                    raise
 
     def _read(self, candidates: Sequence[Candidate], body: bytes) -> list[Match]:
         matches = []
@@ -182,18 +185,17 @@ class RegoEngine:
         middle = len(candidates) // 2
         return self._halve(candidates[:middle]) + self._halve(candidates[middle:])
 
-    def _ask_alone(self, candidates: list[Candidate]) -> list[Match]:
-        """Over a connection of its own. OPA may have died of something else: asked twice."""
-        for last in (False, True):
-            with contextlib.closing(self._connect()) as connection:
-                try:
-                    connection.ask(harness.MATCHES, _body(candidates))
-                    return self._read(candidates, connection.answer())
-                except Gone:
-                    self._revive()
-                    if last:
-                        raise
-        raise AssertionError  # not reached
+    def _ask_alone(self, candidates: list[Candidate], attempts: int = _DEATHS) -> list[Match]:
+        """Over a connection of its own. OPA may have died of something else: asked again."""
+        with contextlib.closing(self._connect()) as connection:
+            try:
+                connection.ask(harness.MATCHES, _body(candidates))
+                return self._read(candidates, connection.answer())
+            except Gone:
+                self._revive()
+                if attempts == 1:
+                    raise
+        return self._ask_alone(candidates, attempts - 1)
 
 
 def _body(candidates: Sequence[Candidate]) -> bytes:

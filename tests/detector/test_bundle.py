@@ -175,4 +175,4 @@ def test_the_fields_of_all_files_together(bundle: Callable[..., Bundle], signatu
             b=signature("B", "tracee_match if input.data.request == 0"),
         )
     )
-    assert made.fields == {"processName", "data"}
+    assert made.fields == frozenset({"processName", "data"})

@@ -159,7 +159,8 @@ class Live:
     def finding(self) -> str:
         """Waits for the next one."""
         assert self.running.stdout is not None
-        return json.loads(self.running.stdout.readline())["Context"]["processName"]
+        name: str = json.loads(self.running.stdout.readline())["Context"]["processName"]
+        return name
 
     def ready(self) -> None:
         self.send(encode(hello()) + batch([TRACEME]))
