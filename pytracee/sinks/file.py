@@ -1,60 +1,90 @@
 # SPDX-License-Identifier: Apache-2.0
 """A file, or standard output."""
 
+import contextlib
 import errno
 import os
 import select
 from pathlib import Path
 
+from pytracee.sinks.sink import Say, SinkClosed, SinkFailed
+
 STDOUT = ("", "-", "stdout")  # how standard output is named
 _PRIVATE = 0o600  # findings tell what people run
-
-
-class SinkClosed(Exception):
-    """Nobody reads any more: no reason for an error message."""
-
-
-class SinkFailed(Exception):
-    """It cannot be written to; the message names it and says why."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class FileSink:
-    """Appends texts to the file `name`, each whole and at once. Waits where a pipe is full."""
+    """Appends texts to the file `name`, each whole and at once. Waits where a pipe is full.
 
-    def __init__(self, name: str) -> None:
+    A full disk is told once; what does not fit on it is counted in `dropped`.
+    """
+
+    def __init__(self, name: str, say: Say = lambda _: None) -> None:
         """Raises SinkFailed."""
         self.name = "stdout" if name in STDOUT else name
-        self._fd = 1 if name in STDOUT else self._open(Path(name))
+        self.dropped = 0
+        self._say = say
+        self._full = False
+        self._fd = 1 if name in STDOUT else self._open()
 
     def write(self, text: str) -> None:
         """Raises SinkClosed, SinkFailed."""
-        rest = memoryview(text.encode("utf-8", "backslashreplace"))
-        while rest:
+        data = memoryview(text.encode("utf-8", "backslashreplace"))
+        written = 0
+        while written < len(data):
             try:
-                rest = rest[os.write(self._fd, rest) :]
+                written += os.write(self._fd, data[written:])
             except BlockingIOError:
-                poll = select.poll()
-                poll.register(self._fd, select.POLLOUT)
-                poll.poll()
-            except BrokenPipeError:
-                raise SinkClosed from None
+                _wait(self._fd)
             except OSError as error:
-                # EBADF: standard output was closed before we were started.
-                if error.errno == errno.EBADF:
-                    raise SinkClosed from None
-                raise self._failed(error) from None
+                self._refused(error, written)
+                return
+        self._has_room()
+
+    def reopen(self) -> None:
+        """Open `name` anew, for when the file was moved away. Raises SinkFailed."""
+        if self._fd != 1:
+            fresh = self._open()
+            os.close(self._fd)
+            self._fd = fresh
 
     def close(self) -> None:
         """Standard output stays open."""
+        self._has_room()
         if self._fd != 1:
             os.close(self._fd)
 
-    def _open(self, path: Path) -> int:
+    def _open(self) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         try:
-            return os.open(path, flags, _PRIVATE)
+            return os.open(Path(self.name), flags, _PRIVATE)
         except OSError as error:
             raise self._failed(error) from None
 
+    def _refused(self, error: OSError, written: int) -> None:
+        """EBADF: standard output was closed before we were started."""
+        if error.errno in (errno.EPIPE, errno.EBADF):
+            raise SinkClosed from None
+        if error.errno not in _FULL:
+            raise self._failed(error) from None
+        with contextlib.suppress(OSError):  # half a text would spoil the next one
+            os.ftruncate(self._fd, os.fstat(self._fd).st_size - written)
+        self.dropped += 1
+        if not self._full:
+            self._full = True
+            self._say(f"{self._failed(error)}: what does not fit is dropped and counted")
+
+    def _has_room(self) -> None:
+        if self._full:
+            self._full = False
+            self._say(f"{self.name}: dropped so far, for want of room: {self.dropped}")
+
     def _failed(self, error: OSError) -> SinkFailed:
         return SinkFailed(f"cannot write to {self.name}: {error.strerror}")
+
+
+def _wait(fd: int) -> None:
+    poll = select.poll()
+    poll.register(fd, select.POLLOUT)
+    poll.poll()
