@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from detector.detect import Detection
+from detector.engines import Engines
 from detector.listing import as_json, event_list, table
 from detector.notices import Errors, say
 from detector.opa.binary import OpaMissing
@@ -23,7 +24,8 @@ from detector.signature import ANY
 from detector.sources import STDIN, check, open_source
 from detector.stop import Stop
 from pytracee.service.errors import OperatorError
-from pytracee.sinks.file import FileSink, SinkClosed, SinkFailed
+from pytracee.sinks.file import FileSink
+from pytracee.sinks.sink import SinkClosed, SinkFailed
 
 _FAILED, _MEND, _INTERRUPTED = 1, 2, 130  # exit statuses
 _OUR_FORMATS = ("msgpack", "gob")  # gob is what Tracee's own pipe spoke
@@ -155,8 +157,8 @@ def _report(rules: Rules) -> None:
 def _detect(rules: Rules, names: Sequence[str], outputs: Sequence[Output]) -> int:
     selection, errors, stop = Selection(rules.signatures), Errors(), Stop()
     blame = Blame(selection.signatures, rules.bundle, errors)
-    engine = RegoEngine(rules.server, rules.bundle.fields, blame)
-    detection = Detection(selection, engine, outputs, errors, stop)
+    engines = Engines(RegoEngine(rules.server, rules.bundle.fields, blame), [])
+    detection = Detection(selection, engines, outputs, errors, stop)
     stop.listen()
     _say_what_is_watched(selection)
     whole = True
@@ -168,7 +170,7 @@ def _detect(rules: Rules, names: Sequence[str], outputs: Sequence[Output]) -> in
     except SinkClosed:
         pass
     finally:
-        engine.close()
+        engines.close()
         say(detection.totals.line(errors.count))
     return 0 if whole or stop.asked else _FAILED
 

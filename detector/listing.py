@@ -8,7 +8,8 @@ import msgspec
 
 from detector.selection import Selection
 from detector.signature import ANY, Signature
-from schemas.rendering.finding import metadata_dict
+from schemas.events import BY_NAME
+from schemas.rendering.signature import metadata_dict
 from schemas.rendering.table import escaped
 
 _ROW = "{:<10} {:<35} {:<7} {}"
@@ -29,9 +30,12 @@ def as_json(signatures: Iterable[Signature]) -> str:
 
 
 def event_list(signatures: Iterable[Signature]) -> str:
-    """What to ask the collector for, for `collector --events $(detector --list-events)`."""
+    """What to ask the collector for, for `collector --events $(detector --list-events)`.
+
+    Only what a collector knows: no findings of other signatures, no events that are not there yet.
+    """
     names = Selection(signatures).events()
-    return "all" if names == [ANY] else ",".join(names)
+    return "all" if names == [ANY] else ",".join(name for name in names if name in BY_NAME)
 
 
 def _whole(signature: Signature) -> dict[str, Any]:

@@ -42,24 +42,31 @@ class Selection:
         found = {number: self._by_origin(layout.name) for number, layout in layouts.items()}
         return {number: origins for number, origins in found.items() if origins}
 
-    def missing(self, layouts: Mapping[int, Layout]) -> list[tuple[Signature, list[str]]]:
-        """Signatures that select events which this stream does not have, and these events."""
-        there = {ANY, *(layout.name for layout in layouts.values())}
-        found = (
-            (signature, sorted({s.name for s in signature.selectors} - there))
-            for signature in self.signatures.values()
-        )
-        return [(signature, names) for signature, names in found if names]
+    def by_name(self, name: str) -> ByOrigin:
+        """For findings as events: who selects them by their name. ANY means kernel events."""
+        found = {origin: self._keys(name, origin, any_name=False) for origin in ORIGINS}
+        return {origin: keys for origin, keys in found.items() if keys}
+
+    def missing(self, there: Iterable[str]) -> dict[str, list[Signature]]:
+        """Events that signatures select, that are not `there` and are no signature's findings."""
+        findings = {signature.metadata.event_name for signature in self.signatures.values()}
+        known = {ANY, *there, *findings}
+        found: dict[str, list[Signature]] = {}
+        for signature in self.signatures.values():
+            for name in sorted({selector.name for selector in signature.selectors} - known):
+                found.setdefault(name, []).append(signature)
+        return found
 
     def _by_origin(self, name: str) -> ByOrigin:
         found = {origin: self._keys(name, origin) for origin in ORIGINS}
         return {origin: keys for origin, keys in found.items() if keys}
 
-    def _keys(self, name: str, origin: str) -> tuple[str, ...]:
+    def _keys(self, name: str, origin: str, *, any_name: bool = True) -> tuple[str, ...]:
+        names = (name, ANY) if any_name else (name,)
         return tuple(
             key
             for key, signature in self.signatures.items()
-            if any(s.name in (name, ANY) and s.origin in (origin, ANY) for s in signature.selectors)
+            if any(s.name in names and s.origin in (origin, ANY) for s in signature.selectors)
         )
 
 

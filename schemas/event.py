@@ -15,7 +15,7 @@ Render = Callable[[int], str]
 COMPAT = 1 << 63  # a 32-bit system call on a 64-bit kernel
 CONTAINER_STARTED = 1 << 62  # the task's container has begun its own program
 FROM_KERNEL = 1 << 61  # not caused by a program, but by the kernel itself
-_ARGUMENTS = (1 << 48) - 1
+ARGUMENTS = (1 << 48) - 1
 
 
 class Shape:
@@ -48,12 +48,12 @@ class Event:
     """What happened, raw: numbers are numbers. `parsed()` gives the names that rules see."""
 
     __slots__ = (
-        "_hello",
         "_shape",
         "args",
         "container",
         "flags",
         "generation",
+        "hello",
         "policies",
         "process",
         "return_value",
@@ -75,7 +75,7 @@ class Event:
         process: Process | None,
         container: Container | None,
     ) -> None:
-        self._hello = hello
+        self.hello = hello
         self._shape = shape
         self.timestamp = timestamp  # ns since the epoch
         self.return_value = return_value
@@ -106,12 +106,12 @@ class Event:
     @property
     def policy_names(self) -> list[str]:
         """Names of the policies that it matched."""
-        names = self._hello.policies
+        names = self.hello.policies
         return [name for bit, name in enumerate(names) if self.policies >> bit & 1]
 
     def truncated(self) -> list[str]:
         """Names of the arguments that were cut short."""
-        bits = self.flags & _ARGUMENTS
+        bits = self.flags & ARGUMENTS
         return [f.name for at, f in enumerate(self.layout.fields) if bits >> at & 1]
 
     def data(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ and travel in Hello's layouts, so they are never renumbered.
 """
 
 import enum
+from typing import Any
 
 
 class Kind(enum.IntEnum):
@@ -44,13 +45,21 @@ KIND_OF_TYPE: dict[str, Kind] = {
     "struct sockaddr*": Kind.SOCKADDR,
 }
 
+_NUMBERS = (Kind.I32, Kind.U32, Kind.I64, Kind.U64, Kind.POINTER)
+_BYTES = (Kind.STRING, Kind.STRINGS, Kind.SOCKADDR)
+
 #: kind → JSON Schema of the value in `input.data` and, unparsed, in `args[].value`
 JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
-    **{
-        kind: {"type": "integer"} for kind in (Kind.I32, Kind.U32, Kind.I64, Kind.U64, Kind.POINTER)
-    },
+    **{kind: {"type": "integer"} for kind in _NUMBERS},
     Kind.BOOL: {"type": "boolean"},
     Kind.STRING: {"type": "string"},
     Kind.STRINGS: {"type": "array", "items": {"type": "string"}},
     Kind.SOCKADDR: {"type": "object", "properties": {"sa_family": {"type": "string"}}},
+}
+
+#: kind → what msgpack has for it; nil is a value that could not be read
+WIRE_TYPE: dict[int, Any] = {
+    **dict.fromkeys(_NUMBERS, int | None),
+    Kind.BOOL: bool | None,
+    **dict.fromkeys(_BYTES, bytes | None),
 }

@@ -32,6 +32,9 @@ CONTEXT: tuple[tuple[str, str], ...] = (
 )
 
 
+_LIMIT = 4096  # bytes of a context
+
+
 class Task(NamedTuple):
     """A task at the time of an event. Ids are of the task's own pid namespace, `host_*` global."""
 
@@ -57,12 +60,10 @@ class Task(NamedTuple):
 def unpacker(layout: list[tuple[str, str]]) -> Callable[[bytes], Task]:
     """A function from context bytes of that layout to Task; fields that it lacks stay default.
 
-    Raises ValueError for a layout that Python's struct module does not understand.
+    Raises ValueError for a layout that Python's struct module does not understand, or that has
+    another type for a field. The function raises struct.error for bytes of another length.
     """
-    try:
-        read = struct.Struct("<" + "".join(code for _, code in layout)).unpack
-    except struct.error as error:
-        raise ValueError(f"context layout: {error}") from None
+    read = _reader(layout)
     names = [name for name, _ in layout]
     if tuple(names) == Task._fields:
         return lambda data: Task(*map(_clean, read(data)))
@@ -72,6 +73,20 @@ def unpacker(layout: list[tuple[str, str]]) -> Callable[[bytes], Task]:
         return Task(**{name: value for name, value in found if name in Task._fields})
 
     return other
+
+
+def _reader(layout: list[tuple[str, str]]) -> Callable[[bytes], tuple[Any, ...]]:
+    try:
+        form = struct.Struct("<" + "".join(code for _, code in layout))
+    except struct.error as error:
+        raise ValueError(f"context layout: {error}") from None
+    if form.size > _LIMIT:
+        raise ValueError(f"context layout: {form.size} bytes (the limit is {_LIMIT})")
+    defaults = Task._field_defaults
+    for (name, code), value in zip(layout, form.unpack(bytes(form.size)), strict=True):
+        if name in defaults and type(value) is not type(defaults[name]):
+            raise ValueError(f"context layout: {name} has the type {code!r}")
+    return form.unpack
 
 
 def _clean(value: Any) -> Any:

@@ -17,7 +17,25 @@ _CONTEXT = struct.Struct("<" + "".join(code for _, code in CONTEXT))
 _NUMBER = {Kind.I32: ">Bi", Kind.U32: ">BI", Kind.I64: ">Bq"}
 _TAG = {Kind.I32: 0xD2, Kind.U32: 0xCE, Kind.I64: 0xD3}
 
-TASK = Task(1_000, 1_000, 42, 100, 100, 99, 100, 100, 99, 0, 4026531841, 4026531836, 1, 59, b"sh")
+TASK = Task(
+    1_000,
+    1_000,
+    42,
+    100,
+    100,
+    99,
+    100,
+    100,
+    99,
+    0,
+    0,
+    4026531841,
+    4026531836,
+    1,
+    59,
+    b"sh",
+    b"testhost",
+)
 
 
 def layout(event: EventType) -> Layout:

@@ -9,10 +9,11 @@ import contextlib
 import select
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
+from detector.engine import Match
 from detector.notices import say
 from detector.opa import harness
 from detector.opa.blame import Blame
@@ -24,14 +25,6 @@ from schemas.rendering.event import rule_input
 
 _IN_FLIGHT = 2  # OPA judges one while we prepare the next and it reads it
 _DEATHS = 2  # of OPA with the same batch in flight: then the batch is suspect
-
-
-class Match(NamedTuple):
-    """`data` is None where the signature just said yes."""
-
-    candidate: Candidate
-    key: str
-    data: dict[str, Any] | None
 
 
 class _Answer(msgspec.Struct):
@@ -82,28 +75,32 @@ class RegoEngine:
             whole = {name: whole[name] for name in self._fields if name in whole}
         return msgspec.Raw(msgspec.json.encode(whole))
 
-    def submit(self, candidates: Sequence[Candidate]) -> list[Match]:
-        """Send a batch. Waits, and gives the oldest batch's matches, where two are under way."""
+    def submit(self, candidates: Sequence[Candidate]) -> list[list[Match]]:
+        """Send a batch. Where two are under way it waits for the oldest, and gives its matches.
+
+        All three give a list of matches for each batch that is finished, in the order in which
+        they were submitted.
+        """
         flight = _Flight(candidates, _body(candidates))
-        matches = self._take() if len(self._flights) >= _IN_FLIGHT else []
+        finished = [self._take()] if len(self._flights) >= _IN_FLIGHT else []
         self._flights.append(flight)
         self._send(flight)
-        return matches
+        return finished
 
-    def collect(self) -> list[Match]:
-        """The matches of the oldest batch if its answer is there; does not wait for it."""
+    def collect(self) -> list[list[Match]]:
+        """The oldest batch, if its answer is there; does not wait for it."""
         if not self._flights:
             return []
         poll = select.poll()
         poll.register(self._flights[0].connection.fileno(), select.POLLIN)
-        return self._take() if poll.poll(0) else []
+        return [self._take()] if poll.poll(0) else []
 
-    def drain(self) -> list[Match]:
-        """Wait for the matches of all that was submitted."""
-        matches = []
+    def drain(self) -> list[list[Match]]:
+        """Wait for all that was submitted."""
+        finished = []
         while self._flights:
-            matches += self._take()
-        return matches
+            finished.append(self._take())
+        return finished
 
     def close(self) -> None:
         """Close the connections, which makes OPA give up what it was asked."""

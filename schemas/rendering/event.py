@@ -4,6 +4,8 @@
 from typing import Any
 
 from schemas.event import Event
+from schemas.finding import FindingEvent
+from schemas.rendering.signature import metadata_dict
 from schemas.stream.values import text
 
 
@@ -51,4 +53,7 @@ def event_dict(event: Event, args: list[Any]) -> dict[str, Any]:
 
 def rule_input(event: Event) -> dict[str, Any]:
     """What a rule sees: arguments as names, and beside them the raw values under `data`."""
-    return event_dict(event, event.parsed()) | {"data": event.data()}
+    seen = event_dict(event, event.parsed()) | {"data": event.data()}
+    if isinstance(event, FindingEvent):
+        seen["metadata"] = metadata_dict(event.signature)
+    return seen

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from schemas.finding import Finding, SignatureMetadata
+from schemas.finding import Finding
 from schemas.rendering.event import rule_input
+from schemas.rendering.signature import metadata_dict
 from schemas.rendering.table import escaped, named_row
 from schemas.stream.values import text
 
@@ -29,8 +30,7 @@ def finding_text(finding: Finding) -> str:
 
 def finding_row(finding: Finding) -> str:
     """A row of the events' table, as which a finding is an event: its name, its data as ARGS."""
-    name = finding.signature.event_name or finding.signature.id
-    return named_row(finding.event, name, finding.data or {}) + "\n"
+    return named_row(finding.event, finding.name, finding.data or {}) + "\n"
 
 
 def finding_json(finding: Finding) -> str:
@@ -41,19 +41,6 @@ def finding_json(finding: Finding) -> str:
         "SigMetadata": metadata_dict(finding.signature),
     }
     return msgspec.json.encode(line).decode() + "\n"
-
-
-def metadata_dict(signature: SignatureMetadata) -> dict[str, Any]:
-    """In Tracee's spelling."""
-    return {
-        "ID": signature.id,
-        "Version": signature.version,
-        "Name": signature.name,
-        "EventName": signature.event_name,
-        "Description": signature.description,
-        "Tags": signature.tags,
-        "Properties": signature.properties,
-    }
 
 
 def go_value(value: Any) -> str:

@@ -7,13 +7,15 @@ is never decoded.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from types import GenericAlias
 from typing import Any
 
 import msgspec
 
 from schemas.event import Event, Shape
 from schemas.flags import parsers
+from schemas.kinds import WIRE_TYPE
 from schemas.stream.joiner import Joiner
 from schemas.stream.messages import Hello, Layout
 from schemas.task import unpacker
@@ -22,10 +24,16 @@ from schemas.task import unpacker
 ID_OFFSET = 4
 RETURNED, FLAGS, CONTEXT = 2, 5, 6  # where they are among a record's values
 FIXED = 7  # values before the arguments
+_HEAD = (int, int, int, int, int, int, bytes)
+_PAD = bytes
 
 _id_at = struct.Struct(">H").unpack_from
 _split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
-_values: Callable[[msgspec.Raw], list[Any]] = msgspec.msgpack.Decoder(list[Any]).decode
+_LATEST = 1 << 63  # ns since the epoch: what JSON and clocks can take
+
+
+class DamagedRecord(ValueError):
+    """A record whose bytes are not those of its layout. Others of its batch may be whole."""
 
 
 class Decoder:
@@ -39,6 +47,7 @@ class Decoder:
         named = parsers(hello.machine)
         self.task = unpacker(hello.context)
         self.shapes = {layout.id: Shape(layout, named) for layout in hello.layouts}
+        self._read = {layout.id: _reader(layout) for layout in hello.layouts}
 
     def split(self, body: bytes) -> list[msgspec.Raw]:
         """The records of a batch's body. Raises msgspec.DecodeError."""
@@ -46,40 +55,53 @@ class Decoder:
 
     @staticmethod
     def event_id(record: msgspec.Raw) -> int:
-        """The event's id. Raises struct.error for a record that is too short to have one."""
-        found: int = _id_at(record, ID_OFFSET)[0]
+        """The event's id. Raises DamagedRecord for one that is too short to have one."""
+        try:
+            found: int = _id_at(record, ID_OFFSET)[0]
+        except struct.error:
+            raise DamagedRecord("it is too short") from None
         return found
 
     def event(self, record: msgspec.Raw) -> Event:
-        """The event of a record, with its context.
-
-        Raises ValueError if its bytes are not those of the layout, KeyError for an unknown id.
-        """
+        """The event of a record, with its context. Raises DamagedRecord."""
         return self.event_of(self.values(record))
 
-    @staticmethod
-    def values(record: msgspec.Raw) -> list[Any]:
+    def values(self, record: msgspec.Raw) -> Sequence[Any]:
         """All values of a record, not decoded any further: enough to see whether it is needed.
 
-        Raises msgspec.DecodeError.
+        Their number and types are those of the layout. Raises DamagedRecord.
         """
-        return _values(record)
+        event_id = self.event_id(record)
+        read = self._read.get(event_id)
+        if read is None:
+            raise DamagedRecord(f"no event of this stream has the id {event_id}")
+        try:
+            values = read(record)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise DamagedRecord(f"{self.layouts[event_id].name}: {error}") from None
+        if values[0] != event_id:
+            raise DamagedRecord(f"{self.layouts[event_id].name}: its id is not in its place")
+        return values
 
-    def event_of(self, values: list[Any]) -> Event:
+    def event_of(self, values: Sequence[Any]) -> Event:
         """As `event`, for a record's values."""
         event_id, timestamp, returned, policies, generation, flags, context, *args = values
         args.pop()  # the pad, which swallows the next record's header in the ring
         shape = self.shapes[event_id]
-        if len(args) != len(shape.layout.fields):
-            raise ValueError(f"{shape.layout.name}: {len(args)} arguments, not those of its layout")
         for at, convert in shape.converters:
             if args[at] is not None:
                 args[at] = convert(args[at])
-        task = self.task(context)
+        try:
+            task = self.task(context)
+        except struct.error as error:
+            raise DamagedRecord(f"{shape.layout.name}: its context: {error}") from None
+        time = timestamp + self.hello.clock_offset
+        if not 0 <= time < _LATEST:
+            raise DamagedRecord(f"{shape.layout.name}: its time is {time}")
         return Event(
             self.hello,
             shape,
-            timestamp + self.hello.clock_offset,
+            time,
             returned,
             policies,
             generation,
@@ -89,3 +111,9 @@ class Decoder:
             self.joiner.processes.get((task.host_pid, task.process_start_time)),
             self.joiner.containers.get(task.cgroup_id),
         )
+
+
+def _reader(layout: Layout) -> Callable[[msgspec.Raw], Sequence[Any]]:
+    """From a record to its values, checked; a kind unknown to this version may be anything."""
+    types = [WIRE_TYPE.get(field.kind, object) for field in layout.fields]
+    return msgspec.msgpack.Decoder(GenericAlias(tuple, (*_HEAD, *types, _PAD))).decode

@@ -34,7 +34,7 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, omit
     """A message that is not a batch: a map whose "type" is the class's name in lower case."""
 
 
-class Hello(Message, frozen=True):
+class Hello(Message, frozen=True, omit_defaults=False):
     """What a reader must know first. A later Hello replaces it.
 
     `clock_offset` + a record's timestamp = ns since the epoch. `shown` and `for_signatures` give

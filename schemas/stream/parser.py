@@ -18,7 +18,10 @@ from schemas.stream.messages import BATCH_TAG, MAX_BODY, Bye, Container, Exit, H
 _HEAD = 5  # 0xce and a 32-bit length
 _CHUNK = 1 << 18
 _decode: Callable[[bytes], messages.Other] = msgspec.msgpack.Decoder(messages.Other).decode
-_type_of = msgspec.msgpack.Decoder(dict[str, object]).decode
+_fields = msgspec.msgpack.Decoder(dict[str, object]).decode
+_KNOWN = {name.__name__.lower() for name in messages.Other.__args__}
+#: what comes of bytes that are no message; the last one, of lists in lists in lists
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class StreamError(Exception):
@@ -117,35 +120,40 @@ class Parser:
             raise StreamError(self.offset, "events before the first Hello")
         try:
             return Batch(self.decoder, self.decoder.split(body))
-        except msgspec.DecodeError as error:
+        except _UNREADABLE as error:
             raise StreamError(self.offset, f"damaged batch of events: {error}") from None
 
     def _other(self, body: bytes) -> messages.Other | None:
         try:
             return _decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            if self._is_newer(body):
-                self.skipped += 1
-                return None
-            raise StreamError(self.offset, f"damaged message: {error}") from None
+        except _UNREADABLE as error:
+            self._skip_newer(body, f"damaged message: {error}")
+            return None
 
-    def _is_newer(self, body: bytes) -> bool:
-        """Whether this is a whole message of a type that we do not know: skipped, counted."""
-        known = {name.__name__.lower() for name in messages.Other.__args__}
+    def _skip_newer(self, body: bytes, else_: str) -> None:
+        """A whole message of a type that we do not know is skipped and counted."""
         try:
-            kind = _type_of(body).get("type")
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return False
-        return isinstance(kind, str) and kind not in known
+            fields = _fields(body)
+        except _UNREADABLE:
+            raise StreamError(self.offset, else_) from None
+        match fields:
+            case {"type": "hello", "magic": str(magic), "version": [int(major), *_]}:
+                self._check_format(magic, major)
+            case {"type": str(kind)} if kind not in _KNOWN:
+                self.skipped += 1
+                return
+        raise StreamError(self.offset, else_)
 
-    def _greet(self, hello: Hello) -> None:
-        major = hello.version[0]
-        if hello.magic != messages.MAGIC or major != messages.FORMAT[0]:
+    def _check_format(self, magic: str, major: int) -> None:
+        if magic != messages.MAGIC or major != messages.FORMAT[0]:
             raise StreamError(
                 self.offset,
-                f"a stream of format {major} ({hello.magic}), this program reads format "
+                f"a stream of format {major} ({magic}), this program reads format "
                 f"{messages.FORMAT[0]}: use the pytracee that made it, or a newer one",
             )
+
+    def _greet(self, hello: Hello) -> None:
+        self._check_format(hello.magic, hello.version[0])
         try:
             self.decoder = Decoder(hello, self.joiner)
         except ValueError as error:

@@ -3,11 +3,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
+from detector.engine import Match
 from detector.notices import Errors
 from detector.opa.blame import Blame
-from detector.opa.engine import Match, RegoEngine
+from detector.opa.engine import RegoEngine
 from detector.rules import Rules, running
 from detector.selection import Candidate
 from schemas.event import Event
@@ -41,10 +43,10 @@ class Judge:
         for event in events(comms):
             candidates.append(Candidate(self._position, event, self.engine.input(event), keys))
             self._position += 1
-        self.matches += self.engine.submit(candidates)
+        self.matches += chain(*self.engine.submit(candidates))
 
     def drain(self) -> None:
-        self.matches += self.engine.drain()
+        self.matches += chain(*self.engine.drain())
 
     def found(self) -> list[tuple[int, str]]:
         """(position, signature id) of all matches, in order."""
