@@ -4,13 +4,14 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from schemas.event import Event
 from schemas.rendering.event import event_dict
 from schemas.rendering.table import HEADER, row
+from schemas.stream.decoder import DamagedRecord
 from schemas.stream.parser import Batch, Parser, StreamError
 
 _CHUNK = 1 << 18
@@ -46,10 +47,18 @@ def _print(render: Callable[[Event], bytes]) -> None:
         while data := os.read(0, _CHUNK):
             for item in parser.feed(data):
                 if isinstance(item, Batch):
-                    _write(b"".join(render(item.decoder.event(one)) for one in item.records))
+                    _write(b"".join(_rendered(item, render)))
         parser.finish()
     except StreamError as error:
         print(f"collector: printer: {error}", file=sys.stderr)
+
+
+def _rendered(batch: Batch, render: Callable[[Event], bytes]) -> Iterator[bytes]:
+    for record in batch.records:
+        try:
+            yield render(batch.decoder.event(record))
+        except DamagedRecord as error:
+            print(f"collector: printer: a damaged event is left out: {error}", file=sys.stderr)
 
 
 def _write(data: bytes) -> None:
