@@ -72,9 +72,9 @@ def _run(recorded: Path, folder: Path) -> _Run:
             time.sleep(0.01)
     found.seconds = time.monotonic() - began
     found.own_cpu, found.child_cpu = _account(process.pid)
-    _, said = process.communicate()
+    said = process.communicate()[1].decode(errors="replace").splitlines()
     if process.returncode:
-        raise NotHere(f"detector failed: {said.decode(errors='replace').strip()}")
+        raise NotHere(f"detector failed: {said[-1] if said else process.returncode}")
     found.findings = told.read_bytes().count(b"\n")
     return found
 

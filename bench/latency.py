@@ -28,7 +28,7 @@ def measure(setting: Setting) -> Result:
     ):
         assert process.stdout is not None
         arrivals = _Arrivals(process.stdout)
-        wait_until(lambda: bool(_trigger(trigger, 1)) and bool(arrivals.at), "the first finding")
+        wait_until(lambda: _reaches(process, trigger, arrivals), "the first finding")
         called = _trigger(trigger, count)
         wait_until(lambda: called.keys() <= arrivals.at.keys(), "the last finding")
     taken = sorted((arrivals.at[pid] - when) / 1e6 for pid, when in called.items())
@@ -38,6 +38,14 @@ def measure(setting: Setting) -> Result:
         _percentile(taken, 99, Target(100)),
         Figure("event to finding, longest", taken[-1], "ms", note=f"{count} findings"),
     ]
+
+
+def _reaches(detector: subprocess.Popen[bytes], trigger: Path, arrivals: "_Arrivals") -> bool:
+    """Make a call, and see whether any has become a finding: then all is ready."""
+    if detector.poll() is not None:
+        raise NotHere("detector ended: see `detector --list`")
+    _trigger(trigger, 1)
+    return bool(arrivals.at)
 
 
 def _percentile(taken: list[float], percent: int, target: Target | None = None) -> Figure:
