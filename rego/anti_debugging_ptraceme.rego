@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A process can have one tracer only: one that asks its parent to trace it keeps debuggers off.
-# Sees every request, also one that fails. Does not see other ways to notice a debugger (reading
+# A process can have one tracer only: one that asks its parent to trace it keeps debuggers off. Sees
+# every request, also one that fails. Does not see other ways to notice a debugger (reading
 # TracerPid, timing), and fires on harmless debuggers too: strace and gdb start programs this way.
 package tracee.TRC_2
 
@@ -16,7 +16,16 @@ __rego_metadoc__ := {
 	"tags": ["linux", "container"],
 	"properties": {
 		"Severity": 3,
+		"Category": "defense-evasion",
+		"Technique": "Debugger Evasion",
+		"id": "attack-pattern--e4dc8c01-417f-458d-9ee0-bb0617c1b391",
+		"external_id": "T1622",
 		"MITRE ATT&CK": "Defense Evasion: Execution Guardrails",
+		"aliases": ["TRC-102"],
+		"references": [
+			"https://attack.mitre.org/techniques/T1622/",
+			"https://man7.org/linux/man-pages/man2/ptrace.2.html",
+		],
 	},
 }
 
@@ -24,5 +33,6 @@ tracee_selected_events contains {"source": "tracee", "name": "ptrace"}
 
 tracee_match if {
 	input.eventName == "ptrace"
-	helpers.get_tracee_argument("request") == "PTRACE_TRACEME"
+	some request in helpers.argument.request
+	request == "PTRACE_TRACEME"
 }

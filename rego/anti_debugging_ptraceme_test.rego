@@ -2,10 +2,15 @@
 package tracee.TRC_2_test
 
 import data.tracee.TRC_2
+import data.tracee.examples_test as examples
 import rego.v1
 
 test_fires_on_traceme if {
 	TRC_2.tracee_match with input as ptrace("PTRACE_TRACEME")
+}
+
+test_fires_where_an_argument_comes_twice if {
+	TRC_2.tracee_match with input as examples.doubled(ptrace("PTRACE_TRACEME"))
 }
 
 test_quiet_on_other_requests if {
@@ -14,19 +19,15 @@ test_quiet_on_other_requests if {
 	}
 }
 
-test_quiet_where_the_request_could_not_be_read if {
-	not TRC_2.tracee_match with input as ptrace(null)
+test_quiet_on_values_of_other_types if {
+	every event in examples.spoiled(ptrace("PTRACE_TRACEME")) {
+		not TRC_2.tracee_match with input as event
+	}
 }
 
 test_quiet_on_another_event if {
-	event := object.union(ptrace("PTRACE_TRACEME"), {"eventName": "ptrace_other"})
+	event := examples.with_fields(ptrace("PTRACE_TRACEME"), {"eventName": "ptrace_other"})
 	not TRC_2.tracee_match with input as event
 }
 
-ptrace(request) := {
-	"eventName": "ptrace",
-	"args": [
-		{"name": "request", "type": "long", "value": request},
-		{"name": "pid", "type": "pid_t", "value": 0},
-	],
-}
+ptrace(request) := examples.event("ptrace", {"request": request})

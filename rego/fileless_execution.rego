@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# A program that runs from memory leaves no file behind to be scanned.
-# Sees memfd_create(2) files and the shared-memory directories. Does not see code that is mapped
-# into a running process, nor files on another tmpfs. runc runs itself from a memfd on the host:
-# that one is left out, so a host program that gives its memfd the same name goes unseen.
+# A program that runs from memory leaves no file behind to be scanned. Sees memfd_create(2) files
+# and the shared-memory directories. Does not see code that is mapped into a running process, nor
+# files on another tmpfs. runc runs itself from a memfd on the host: that one is left out, so a host
+# program that gives its memfd the same name goes unseen.
 package tracee.TRC_5
 
 import data.tracee.helpers
@@ -16,8 +16,17 @@ __rego_metadoc__ := {
 	"description": "A program was run from memory, where no file on a disk shows what it did",
 	"tags": ["linux", "container"],
 	"properties": {
-		"Severity": 2,
-		"MITRE ATT&CK": "Defense Evasion: Obfuscated Files or Information",
+		"Severity": 3,
+		"Category": "defense-evasion",
+		"Technique": "Reflective Code Loading",
+		"id": "attack-pattern--4933e63b-9b77-476e-ab29-761bc5b7d15a",
+		"external_id": "T1620",
+		"MITRE ATT&CK": "Defense Evasion: Reflective Code Loading",
+		"aliases": ["TRC-105"],
+		"references": [
+			"https://attack.mitre.org/techniques/T1620/",
+			"https://man7.org/linux/man-pages/man2/memfd_create.2.html",
+		],
 	},
 }
 
@@ -25,20 +34,19 @@ tracee_selected_events contains {"source": "tracee", "name": "sched_process_exec
 
 tracee_match if {
 	input.eventName == "sched_process_exec"
-	path := helpers.get_tracee_argument("pathname")
+	some path in helpers.argument.pathname
 	in_memory(path)
 }
 
+in_memory(path) if strings.any_prefix_match(path, {"/dev/shm/", "/run/shm/"})
+
 # A memfd has no directory; its path is written with a leading "/" or without.
 in_memory(path) if {
-	name := trim_prefix(path, "/")
-	startswith(name, "memfd:")
-	not of_container_runtime(name)
+	strings.any_prefix_match(path, {"memfd:", "/memfd:"})
+	not of_container_runtime(path)
 }
 
-in_memory(path) if strings.any_prefix_match(path, ["/dev/shm/", "/run/shm/"])
-
-of_container_runtime(name) if {
+of_container_runtime(path) if {
 	input.containerId == ""
-	startswith(name, "memfd:runc")
+	strings.any_prefix_match(path, {"memfd:runc", "/memfd:runc"})
 }

@@ -138,7 +138,7 @@ EVENTS = (
         """,
     ),
     _call(
-        1011, "init_module", (175, 128, 105), "default system system_module",
+        1011, "init_module", (175, 128, 105), "default detection system system_module",
         "Load a kernel module from memory (init_module(2)).",
         """
         void* module_image  the module
@@ -147,7 +147,7 @@ EVENTS = (
         """,
     ),
     _call(
-        1012, "finit_module", (313, 350, 273), "default system system_module",
+        1012, "finit_module", (313, 350, 273), "default detection system system_module",
         "Load a kernel module from a file (finit_module(2)).",
         """
         int fd  the module's file

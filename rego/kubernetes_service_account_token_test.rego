@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+package tracee.TRC_8_test
+
+import data.tracee.TRC_8
+import data.tracee.examples_test as examples
+import rego.v1
+
+test_fires_on_reading if {
+	every path in paths {
+		every flags in ["O_RDONLY", "O_RDWR", "O_RDWR|O_CLOEXEC"] {
+			TRC_8.tracee_match with input as examples.open(path, flags)
+		}
+	}
+}
+
+test_fires_where_an_argument_comes_twice if {
+	event := examples.open("/run/secrets/kubernetes.io/serviceaccount/token", "O_RDONLY")
+	TRC_8.tracee_match with input as examples.doubled(event)
+}
+
+test_quiet_on_writing if {
+	every path in paths {
+		every flags in ["O_WRONLY", "O_WRONLY|O_CREAT|O_TRUNC", "", "O_CREAT"] {
+			not TRC_8.tracee_match with input as examples.open(path, flags)
+		}
+	}
+}
+
+test_quiet_on_other_files if {
+	every path in other_paths {
+		not TRC_8.tracee_match with input as examples.open(path, "O_RDWR")
+	}
+}
+
+test_quiet_on_values_of_other_types if {
+	event := examples.open("/run/secrets/kubernetes.io/serviceaccount/token", "O_RDONLY")
+	every spoiled in examples.spoiled(event) {
+		not TRC_8.tracee_match with input as spoiled
+	}
+}
+
+paths := [
+	"/run/secrets/kubernetes.io/serviceaccount/token",
+	"/var/run/secrets/kubernetes.io/serviceaccount/..2022_09_07/token",
+]
+
+other_paths := [
+	"/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+	"/run/secrets/token",
+	"/run/secrets/kubernetes.io/serviceaccount/tokens",
+]
+
+test_quiet_on_programs_that_need_it if {
+	event := examples.open("/run/secrets/kubernetes.io/serviceaccount/token", "O_RDONLY")
+	every name in ["coredns", "kube-proxy", "flanneld"] {
+		not TRC_8.tracee_match with input as examples.with_fields(event, {"processName": name})
+	}
+}
