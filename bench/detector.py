@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """The detector over a recording: events a second, and the CPU of Python and of OPA apart."""
 
+import json
 import os
+import shutil
 import subprocess
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench.mix import mixed
+from bench.mix import SIGNATURES, mixed
 from bench.processes import child, peak_bytes, python
 from bench.section import Figure, NotHere, Result, Setting, Target, middle
 
 _RATE = Target(20_000, at_least=True)
 _TICK = os.sysconf("SC_CLK_TCK")
-_MEGABYTE = 1e6
+_SHIPPED = Path(__file__).parent.parent / "rego"
 
 
 @dataclass(slots=True)
@@ -27,42 +30,68 @@ class _Run:
     child_cpu: float = 0.0  # s, of OPA's server and checks
     own_peak: int = 0  # bytes
     child_peak: int = 0
-    findings: int = 0
+    findings: int = 0  # of SIGNATURES
 
 
 def measure(setting: Setting) -> Result:
-    """Starting and ending is told apart: it is what a recording without events takes."""
+    """With the four signatures that the recording has examples for, and with all shipped ones."""
     count = setting.pick(200_000, 20_000)
     recorded, expected = mixed(count)
-    empty, full = setting.folder / "empty.rec", setting.folder / "mixed.rec"
-    empty.write_bytes(mixed(0)[0])
-    full.write_bytes(recorded)
-    rounds = setting.pick(3, 1)
-    idle = [_run(empty, setting.folder) for _ in range(rounds)]
-    runs = [_run(full, setting.folder) for _ in range(rounds)]
-    start = median(run.seconds for run in idle)
-    own, opa = (median(run.own_cpu for run in idle), median(run.child_cpu for run in idle))
-    found = min(run.findings for run in runs)
-    if found != expected or found != max(run.findings for run in runs):
-        raise NotHere(f"the recording holds {expected} findings, and {found} were told")
-    return [
-        middle("recording", [count / (one.seconds - start) for one in runs], "events/s", _RATE),
-        middle("Python's CPU", [(one.own_cpu - own) / count * 1e6 for one in runs], "µs/event"),
-        middle("OPA's CPU", [(one.child_cpu - opa) / count * 1e6 for one in runs], "µs/event"),
-        middle("Python's peak memory", [one.own_peak / _MEGABYTE for one in runs], "MB"),
-        middle("OPA's peak memory", [one.child_peak / _MEGABYTE for one in runs], "MB"),
-        Figure("findings", found, "", note=f"as expected; of {count:,} events"),
-        middle("start and end", [one.seconds * 1000 for one in idle], "ms"),
-    ]
+    (setting.folder / "empty.rec").write_bytes(mixed(0)[0])
+    (setting.folder / "mixed.rec").write_bytes(recorded)
+    four = _Rules(setting, count, expected, ("--signatures-dir", str(_four(setting.folder))))
+    everything = _Rules(setting, count, expected)
+    return [*four.figures("4 signatures", _RATE), *everything.figures("all signatures")]
 
 
-def _run(recorded: Path, folder: Path) -> _Run:
-    """Raises NotHere if the detector fails."""
+def _four(folder: Path) -> Path:
+    made = folder / "signatures"
+    made.mkdir()
+    for name in ("helpers.rego", *SIGNATURES.values()):
+        shutil.copy(_SHIPPED / name, made)
+    return made
+
+
+class _Rules:
+    """One set of signatures over the recording. Raises NotHere where the findings are wrong."""
+
+    def __init__(
+        self, setting: Setting, count: int, expected: int, options: Sequence[str] = ()
+    ) -> None:
+        rounds = setting.pick(3, 1)
+        self._count, self._expected = count, expected
+        self._idle = [_run(setting.folder, "empty.rec", options) for _ in range(rounds)]
+        self._runs = [_run(setting.folder, "mixed.rec", options) for _ in range(rounds)]
+        for run in self._runs:
+            if run.findings != expected:
+                raise NotHere(f"{run.findings} findings in a recording that holds {expected}")
+
+    def figures(self, name: str, rate: Target | None = None) -> Iterator[Figure]:
+        """Starting and ending is told apart: it is what a recording without events takes."""
+        runs, note = self._runs, f"{self._count:,} events, {self._expected:,} findings as expected"
+        seconds = self._over_idle("seconds")
+        yield middle(name, [self._count / one for one in seconds], "events/s", rate, note)
+        yield middle(f"{name}: Python's CPU", self._each("own_cpu"), "µs/event")
+        yield middle(f"{name}: OPA's CPU", self._each("child_cpu"), "µs/event")
+        yield middle(f"{name}: Python's memory", [one.own_peak / 1e6 for one in runs], "MB")
+        yield middle(f"{name}: OPA's memory", [one.child_peak / 1e6 for one in runs], "MB")
+        yield middle(f"{name}: start and end", [one.seconds * 1000 for one in self._idle], "ms")
+
+    def _over_idle(self, field: str) -> list[float]:
+        idle = median(getattr(one, field) for one in self._idle)
+        return [getattr(one, field) - idle for one in self._runs]
+
+    def _each(self, field: str) -> list[float]:
+        return [seconds / self._count * 1e6 for seconds in self._over_idle(field)]
+
+
+def _run(folder: Path, recorded: str, options: Sequence[str]) -> _Run:
+    """One detector over a recording in the folder. Raises NotHere if it fails."""
     told, found = folder / "findings.json", _Run()
     began = time.monotonic()
     with told.open("wb") as output:
         process = subprocess.Popen(
-            python("detector", "--output", "json", str(recorded)),
+            python("detector", *options, "--output", "json", str(folder / recorded)),
             stdout=output,
             stderr=subprocess.PIPE,
         )
@@ -75,7 +104,8 @@ def _run(recorded: Path, folder: Path) -> _Run:
     said = process.communicate()[1].decode(errors="replace").splitlines()
     if process.returncode:
         raise NotHere(f"detector failed: {said[-1] if said else process.returncode}")
-    found.findings = told.read_bytes().count(b"\n")
+    with told.open() as lines:
+        found.findings = sum(json.loads(line)["SigMetadata"]["ID"] in SIGNATURES for line in lines)
     return found
 
 

@@ -29,6 +29,13 @@ _ENVIRONMENT = (
 _FLAGS = (0o2000000, 0o2000000, 0o100000, 0o1101, 0o2000002)  # open(2)'s, x86_64
 _CONTAINER_STARTED = 1 << 62  # bpf/record.h
 _FINDING_SHARE = 0.01
+#: id → rule file of the signatures that the suspicious events are made for
+SIGNATURES = {
+    "TRC-2": "anti_debugging_ptraceme.rego",
+    "TRC-5": "fileless_execution.rego",
+    "TRC-7": "ld_preload.rego",
+    "TRC-12": "illegitimate_shell.rego",
+}
 _READ_WRITE, _TRACEME = 2, 0
 
 _Made = tuple[str, dict[str, Any]]  # event name, arguments
@@ -57,7 +64,7 @@ class _Mix:
         ]
 
     def records(self, count: int) -> Iterator[tuple[bytes, bool]]:
-        """(record, whether a shipped signature finds it), `count` times."""
+        """(record, whether one of SIGNATURES finds it), `count` times."""
         for at in range(count):
             suspicious = self._random.random() < _FINDING_SHARE
             if suspicious:
@@ -78,7 +85,9 @@ class _Mix:
             cpu=self._number(8), comm=comm, uts_name=b"node-1",
         )  # fmt: skip
         flags = self._random.choice((0, _CONTAINER_STARTED))
-        return record(name, args, timestamp=at * 50_000, flags=flags, task=task)
+        # a shell tries the folders of PATH one after the other: most execve fail with ENOENT
+        returned = -2 if name == "execve" else 0
+        return record(name, args, timestamp=at * 50_000, returned=returned, flags=flags, task=task)
 
     def _number(self, most: int) -> int:
         return self._random.randint(1, most)
@@ -142,6 +151,6 @@ class _Mix:
 
 
 def mixed(count: int) -> tuple[bytes, int]:
-    """A recording of `count` events, and how many findings the shipped signatures make of it."""
+    """A recording of `count` events, and how many findings SIGNATURES make of it."""
     made = list(_Mix().records(count))
     return recording(one for one, _ in made), sum(suspicious for _, suspicious in made)
