@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from subprocess import SubprocessError
 
 from bench import detector, kernel, latency, startup, throughput
 from bench.machine import describe
@@ -40,7 +41,7 @@ def main() -> None:
 def _measure(name: str, setting: Setting) -> Result:
     try:
         return SECTIONS[name](setting)
-    except NotHere as error:
+    except (NotHere, OSError, SubprocessError) as error:  # the other sections still count
         return [Missing(name, str(error))]
 
 

@@ -48,9 +48,12 @@ def measure(setting: Setting) -> Result:
     rounds = range(setting.pick(3, 1))
     results: list[Figure | Missing] = []
     for name, start in (("/dev/null", _to_nowhere), ("pipe", _to_pipe), ("detector", _to_detector)):
-        results += _figures(f"collector to {name}", [_run(setting, start) for _ in rounds])
-    [to_nowhere, *_] = (one for one in results if isinstance(one, Figure))
-    return [*results, *_beside(setting, to_nowhere)]
+        try:
+            results += _figures(f"collector to {name}", [_run(setting, start) for _ in rounds])
+        except NotHere as error:
+            results.append(Missing(f"collector to {name}", str(error)))
+    to_nowhere = next((one for one in results if isinstance(one, Figure)), None)
+    return [*results, *(_beside(setting, to_nowhere) if to_nowhere else ())]
 
 
 def _figures(name: str, runs: list[_Run]) -> Iterator[Figure]:
