@@ -1,60 +1,134 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`--output FORMAT[:FILE]`: what findings look like, and where they go."""
+"""`--output`: what findings look like, and where they go."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
+from detector.notices import Errors, say
+from detector.webhooks import WebhookOptions, target
 from pytracee.service.errors import OperatorError
-from pytracee.sinks.file import STDOUT, FileSink, SinkFailed
+from pytracee.sinks.file import STDOUT, FileSink
+from pytracee.sinks.sink import Sink, SinkFailed
+from pytracee.sinks.webhook import WebhookSink
 from schemas.finding import Finding
 from schemas.rendering.finding import finding_json, finding_row, finding_text
 from schemas.rendering.table import HEADER
 
-FORMATS: dict[str, Callable[[Finding], str]] = {
+Render = Callable[[Finding], str]
+
+FORMATS: dict[str, Render] = {
     "text": finding_text,
     "json": finding_json,
     "table": finding_row,
 }
 DEFAULT = "text"
+_TEMPLATE, _WEBHOOK = "gotemplate=", "webhook:"
+
+
+class Unrenderable(Exception):
+    """A finding that a template does not fit; the message has the template's file and line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """Findings in one form to one place."""
 
-    render: Callable[[Finding], str]
-    sink: FileSink
+    render: Render
+    sink: Sink
+    errors: Errors
 
     def write(self, finding: Finding) -> None:
         """Raises SinkClosed, SinkFailed."""
-        self.sink.write(self.render(finding))
+        try:
+            text = self.render(finding)
+        except Unrenderable as error:
+            self.errors.add(
+                "findings that a template does not fit",
+                f"{finding.signature.id} at position {finding.position} is not written: {error}",
+            )
+        else:
+            self.sink.write(text)
+
+    def close(self) -> None:
+        self.sink.close()
 
 
-def open_outputs(wanted: Sequence[str]) -> list[Output]:
+def open_outputs(
+    wanted: Sequence[str], webhook: WebhookOptions | None = None, errors: Errors | None = None
+) -> list[Output]:
     """The same form to the same place is written once. Raises OperatorError."""
     opened: dict[tuple[str, str], Output] = {}
+    errors = errors or Errors()
     for text in wanted or (DEFAULT,):
-        form, _, name = text.partition(":")
-        place = "-" if name in STDOUT else str(Path(name).resolve())
-        if (form, place) not in opened:
-            opened[form, place] = Output(_renderer(form), _open(place, text))
-            if form == "table":
-                opened[form, place].sink.write(f"{HEADER}\n")
+        if text.startswith(_WEBHOOK):
+            key, make = (_WEBHOOK, text), partial(_webhook, webhook or WebhookOptions())
+        else:
+            form, name = _split(text)
+            place = "-" if name in STDOUT else str(Path(name).resolve())
+            key, make = (form, place), partial(_file, form, place)
+        if key not in opened:
+            opened[key] = Output(*make(text), errors)
     return list(opened.values())
 
 
-def _renderer(form: str) -> Callable[[Finding], str]:
-    if form in FORMATS:
-        return FORMATS[form]
-    near = get_close_matches(form, FORMATS, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
-    raise OperatorError(f"--output {form}: no such format{hint}; there are {', '.join(FORMATS)}")
+def _split(text: str) -> tuple[str, str]:
+    """`FORMAT[:FILE]`; a template's own path may hold colons."""
+    if text.startswith(_TEMPLATE):
+        if Path(text.removeprefix(_TEMPLATE)).exists():
+            return text, ""
+        form, _, name = text.rpartition(":")
+        return (form, name) if form else (text, "")
+    form, _, name = text.partition(":")
+    return form, name
 
 
-def _open(place: str, text: str) -> FileSink:
+def _file(form: str, place: str, text: str) -> tuple[Render, Sink]:
+    render = _renderer(form)
     try:
-        return FileSink(place)
+        sink = FileSink(place, say)
     except SinkFailed as error:
         raise OperatorError(f"--output {text}: {error}") from None
+    if form == "table":
+        sink.write(f"{HEADER}\n")
+    return render, sink
+
+
+def _webhook(options: WebhookOptions, text: str) -> tuple[Render, Sink]:
+    where, template = target(text.removeprefix(_WEBHOOK), options)
+    render = templated(template) if template else _json_body
+    return render, WebhookSink(where, "detector", say)
+
+
+def _json_body(finding: Finding) -> str:
+    return finding_json(finding).rstrip("\n")
+
+
+def _renderer(form: str) -> Render:
+    if form in FORMATS:
+        return FORMATS[form]
+    if form.startswith(_TEMPLATE):
+        return templated(Path(form.removeprefix(_TEMPLATE)))
+    known = [*FORMATS, f"{_TEMPLATE}FILE", f"{_WEBHOOK}URL"]
+    near = get_close_matches(form, known, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    raise OperatorError(f"--output {form}: no such format{hint}; there are {', '.join(known)}")
+
+
+def templated(path: Path) -> Render:
+    """What renders by the Go template of that file. Raises OperatorError."""
+    # Only who has a template pays for the 0.1 s that its library takes to import.
+    from pytracee.sinks.go_names import finding_value
+    from pytracee.sinks.template import RenderFailed, Template
+
+    template = Template(path)
+
+    def render(finding: Finding) -> str:
+        try:
+            return template.render(finding_value(finding), finding.event.timestamp)
+        except RenderFailed as error:
+            raise Unrenderable(str(error)) from None
+
+    return render

@@ -19,7 +19,9 @@ class SinkFailed(Exception):
 class Sink(Protocol):
     """A destination of rendered findings or events."""
 
-    dropped: int  # texts that there was no room for
+    @property
+    def dropped(self) -> int:
+        """Texts that there was no room for."""
 
     def write(self, text: str, /) -> None:
         """One text, whole. Raises SinkClosed, SinkFailed."""

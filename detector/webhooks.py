@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`--output webhook:URL` and the `--webhook-…` options.
+
+Options are for all webhooks. What is to hold for one of them stands in its URL, in Tracee's
+spelling, and is taken out of it: `webhook:https://host/path?timeout=5s&contentType=text/plain`
+and `gotemplate=FILE`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from pytracee.service.errors import OperatorError
+from pytracee.sinks.webhook import Target, checked_url
+
+_OURS = ("timeout", "gotemplate", "contentType")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|)")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)")
+_MOST = 3600.0  # seconds
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookOptions:
+    """As given on the command line, for all webhooks."""
+
+    template: Path | None = None
+    content_type: str | None = None
+    headers: Sequence[str] = ()
+    timeout: str = "10s"
+    spool: Path | None = None
+    spool_size: int = 256  # MiB, for each webhook
+
+
+def target(url: str, options: WebhookOptions) -> tuple[Target, Path | None]:
+    """Where one webhook leads, and its template. Raises OperatorError."""
+    parts = checked_url(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    own = {name: value for name, value in pairs if name in _OURS}
+    if own:
+        rest = urlencode([pair for pair in pairs if pair[0] not in _OURS])
+        url = parts._replace(query=rest).geturl()
+    template = Path(own["gotemplate"]) if own.get("gotemplate") else options.template
+    content = own.get("contentType") or options.content_type
+    found = Target(
+        url=url,
+        content_type=content or ("text/plain; charset=utf-8" if template else "application/json"),
+        headers=dict(map(_header, options.headers)),
+        timeout=_seconds(own.get("timeout") or options.timeout),
+        spool=options.spool,
+        limit=options.spool_size * _MEGABYTE,
+    )
+    _header(f"Content-Type: {found.content_type}")
+    return found, template
+
+
+def _header(text: str) -> tuple[str, str]:
+    match = _HEADER.fullmatch(text)
+    if match is None:
+        raise OperatorError(f"--webhook-header {text!r}: give 'NAME: VALUE', in plain ASCII")
+    return match[1], match[2]
+
+
+def _seconds(text: str) -> float:
+    match = _DURATION.fullmatch(text)
+    seconds = float(match[1]) * _UNITS[match[2]] if match else 0.0
+    if not 0 < seconds <= _MOST:
+        raise OperatorError(f"--webhook-timeout {text}: give a time such as 500ms, 5s or 1m")
+    return seconds
