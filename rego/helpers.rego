@@ -63,9 +63,13 @@ is_elf(bytes) if regex.match(`^f0VMR[g-v]`, bytes)
 
 # Whether a system call is to be told by itself. Where it succeeds, another event tells of what it
 # did, later and more surely, and one deed is to give one finding. That other event is missing
-# where the call failed, and in recordings of Tracee v0.8.1, whose events name no system call.
+# where the call failed, and in recordings of Tracee v0.8.1.
 tells_alone if input.returnValue < 0
 
-tells_alone if not input.syscall
+tells_alone if names_no_call
 
-tells_alone if input.syscall in {"", -1}
+# Whether the event does not say in which system call it happened. No event of Tracee v0.8.1 does;
+# ours have -1 where there is none.
+names_no_call if not input.syscall
+
+names_no_call if input.syscall in {"", -1}

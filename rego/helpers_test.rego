@@ -84,3 +84,12 @@ test_a_call_tells_alone_where_it_failed_or_nothing_else_tells if {
 		not helpers.tells_alone with input as event
 	}
 }
+
+test_an_event_that_names_no_call if {
+	every event in [{}, {"syscall": ""}, {"syscall": -1}, {"returnValue": -1}] {
+		helpers.names_no_call with input as event
+	}
+	every event in [{"syscall": "x"}, {"syscall": 59}, {"syscall": 0}] {
+		not helpers.names_no_call with input as event
+	}
+}

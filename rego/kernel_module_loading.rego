@@ -37,7 +37,7 @@ tracee_selected_events contains {"source": "tracee", "name": name} if {
 tracee_match if input.eventName == "module_load"
 
 tracee_match if {
-	input.eventName in {"init_module", "finit_module"}
+	input.eventName == "finit_module"
 	input.returnValue < 0
 }
 
@@ -50,5 +50,5 @@ tracee_match if {
 	input.eventName == "security_kernel_read_file"
 	some type in helpers.argument.type
 	type == "kernel-module"
-	helpers.tells_alone
+	helpers.names_no_call
 }

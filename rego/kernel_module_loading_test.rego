@@ -27,6 +27,8 @@ test_quiet_on_a_call_that_module_load_tells if {
 		not TRC_6.tracee_match with input as examples.with_fields(examples.event(name, {}), succeeded)
 		not TRC_6.tracee_match with input as examples.with_fields(read_file("kernel-module"), succeeded)
 	}
+	refused := {"returnValue": -1, "syscall": "finit_module"}
+	not TRC_6.tracee_match with input as examples.with_fields(read_file("kernel-module"), refused)
 }
 
 test_quiet_on_other_files_that_the_kernel_reads if {
