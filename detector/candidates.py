@@ -17,6 +17,7 @@ from detector.prefilter.prefilter import Prefilter
 from detector.prefilter.reading import reading
 from detector.selection import ByOrigin, Candidate, Selection
 from detector.signature import ORIGINS
+from detector.totals import Totals
 from schemas.event import CONTAINER_STARTED, Event
 from schemas.stream.decoder import CONTEXT, FLAGS, Decoder
 from schemas.stream.parser import Batch
@@ -26,7 +27,7 @@ _Judge = Callable[[Sequence[Any]], tuple[str, ...] | None]
 
 
 class Candidates:
-    """Of the records that follow one Hello. `selected` counts the events that somebody selects."""
+    """Of the records that follow one Hello: those that `decoder` reads."""
 
     def __init__(
         self,
@@ -35,11 +36,12 @@ class Candidates:
         prefilter: Prefilter,
         render: Callable[[Event], msgspec.Raw],
         errors: Errors,
+        totals: Totals,
     ) -> None:
-        self.selected = 0
-        self._decoder = decoder
+        self.decoder = decoder
         self._render = render
         self._errors = errors
+        self._totals = totals
         self._judges = {
             event_id: _judge(decoder, event_id, origins, prefilter)
             for event_id, origins in selection.by_id(decoder.layouts).items()
@@ -47,7 +49,7 @@ class Candidates:
 
     def of(self, batch: Batch, first: int) -> Iterator[Candidate]:
         """In the order of the records; `first` is the position of the first one."""
-        judges, decoder = self._judges, self._decoder
+        judges, decoder = self._judges, self.decoder
         for position, record in enumerate(batch.records, first):
             try:
                 judge = judges.get(decoder.event_id(record))
@@ -57,7 +59,7 @@ class Candidates:
                 keys = judge(values)
                 if keys is None:
                     continue
-                self.selected += 1
+                self._totals.selected += 1
                 if not keys:
                     continue
                 event = decoder.event_of(values)
@@ -65,6 +67,7 @@ class Candidates:
             except Exception as error:  # a damaged record can break its reading in any way
                 self._errors.add("unreadable events", f"event at position {position}: {error!r}")
             else:
+                self._totals.candidates += 1
                 yield candidate
 
 

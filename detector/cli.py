@@ -18,6 +18,7 @@ from detector.opa.check import CheckFailed
 from detector.opa.engine import RegoEngine
 from detector.opa.server import ServerFailed
 from detector.outputs import Output, open_outputs
+from detector.prefilter.prefilter import Prefilter, derive
 from detector.rules import Rules, running, shipped
 from detector.selection import Selection
 from detector.signature import ANY
@@ -64,6 +65,9 @@ _OUR_FORMATS = ("msgpack", "gob")  # gob is what Tracee's own pipe spoke
     metavar="FORMAT[:FILE]",
     help="text, json or table; to standard output or a FILE. Default: text.",
 )
+@click.option(
+    "--no-prefilter", is_flag=True, help="Let OPA judge every event that a signature selects."
+)
 @click.option("--list", "list_", is_flag=True, help="List the signatures (--output json: as JSON).")
 @click.option("--list-events", is_flag=True, help="List the events that the signatures select.")
 @click.option("--install-opa", is_flag=True, help="Provide the OPA that evaluates signatures.")
@@ -74,6 +78,7 @@ def command(
     tracee_inputs: Sequence[str],
     directories: Sequence[Path],
     outputs: Sequence[str],
+    no_prefilter: bool,
     list_: bool,
     list_events: bool,
     install_opa: bool,
@@ -94,7 +99,8 @@ def command(
     opened = open_outputs(outputs)
     with running(directories or (shipped(),)) as rules:
         _report(rules)
-        return _detect(rules, names, opened)
+        prefilter = Prefilter({}) if no_prefilter else _prefilter(rules)
+        return _detect(rules, prefilter, names, opened)
 
 
 def run() -> int:
@@ -154,11 +160,18 @@ def _report(rules: Rules) -> None:
         raise OperatorError("there is no signature that can run: see --signatures-dir")
 
 
-def _detect(rules: Rules, names: Sequence[str], outputs: Sequence[Output]) -> int:
+def _prefilter(rules: Rules) -> Prefilter:
+    rego = rules.bundle.signatures
+    return derive(rules.server, {s.key: s.metadata.id for s in rules.signatures if s.key in rego})
+
+
+def _detect(
+    rules: Rules, prefilter: Prefilter, names: Sequence[str], outputs: Sequence[Output]
+) -> int:
     selection, errors, stop = Selection(rules.signatures), Errors(), Stop()
     blame = Blame(selection.signatures, rules.bundle, errors)
     engines = Engines(RegoEngine(rules.server, rules.bundle.fields, blame), [])
-    detection = Detection(selection, engines, outputs, errors, stop)
+    detection = Detection(selection, prefilter, engines, outputs, errors, stop)
     stop.listen()
     _say_what_is_watched(selection)
     whole = True

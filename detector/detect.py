@@ -8,40 +8,23 @@ the same findings in the same order.
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from detector.candidates import Candidates
 from detector.engine import Match
 from detector.engines import Engines
 from detector.notices import Errors, say
 from detector.outputs import Output
-from detector.selection import ByOrigin, Candidate, Selection, origin_of
+from detector.prefilter.prefilter import Prefilter
+from detector.selection import Candidate, Selection, origin_of
 from detector.signature import Signature
 from detector.sources import IDLE, Source, messages
 from detector.stop import Stop
-from schemas.event import Event
+from detector.totals import Totals
 from schemas.finding import Finding, FindingEvent
 from schemas.stream.messages import Hello, Lost
 from schemas.stream.parser import Batch, StreamError
 
 _BATCH = 128  # candidates; from 64 to 256 OPA is fastest
-
-
-@dataclass(slots=True)
-class Totals:
-    """Of the whole run. lost: the kernel could not deliver; dropped: the collector had no room."""
-
-    events: int = 0
-    selected: int = 0
-    findings: int = 0
-    lost: int = 0
-    dropped: int = 0
-
-    def line(self, errors: int) -> str:
-        dropped = f", dropped {self.dropped}" if self.dropped else ""
-        return (
-            f"events {self.events}, selected {self.selected}, findings {self.findings}, "
-            f"lost {self.lost}{dropped}, errors {errors}"
-        )
 
 
 class Detection:
@@ -50,6 +33,7 @@ class Detection:
     def __init__(
         self,
         selection: Selection,
+        prefilter: Prefilter,
         engines: Engines,
         outputs: Sequence[Output],
         errors: Errors,
@@ -57,11 +41,12 @@ class Detection:
     ) -> None:
         self.totals = Totals()
         self._selection = selection
+        self._prefilter = prefilter
         self._engines = engines
         self._outputs = outputs
         self._errors = errors
         self._stop = stop
-        self._by_id: dict[int, ByOrigin] = {}
+        self._candidates: Candidates | None = None  # of the Hello in force
         self._pending: list[Candidate] = []
         self._since = 0.0  # when the oldest pending candidate came
         self._told_missing = ""
@@ -102,8 +87,6 @@ class Detection:
         return bool(self._pending) or self._engines.busy
 
     def _greet(self, hello: Hello) -> None:
-        layouts = {layout.id: layout for layout in hello.layouts}
-        self._by_id = self._selection.by_id(layouts)
         missing = self._selection.missing(layout.name for layout in hello.layouts)
         parts = [_missing(name, hello, found) for name, found in sorted(missing.items())]
         told = "; ".join(parts)
@@ -112,31 +95,23 @@ class Detection:
         self._told_missing = told
 
     def _look_up(self, batch: Batch) -> None:
-        """The hot path: an event that no signature selects costs one look at its id."""
-        decoder, by_id = batch.decoder, self._by_id
-        for position, record in enumerate(batch.records, self.totals.events):
-            try:
-                origins = by_id.get(decoder.event_id(record))
-                if origins is None:
-                    continue
-                candidate = self._candidate(position, decoder.event(record), origins)
-            except Exception as error:  # a damaged record can break its reading in any way
-                self._errors.add("unreadable events", f"event at position {position}: {error!r}")
-            else:
-                self._judge(candidate)
+        if self._candidates is None or self._candidates.decoder is not batch.decoder:
+            self._candidates = Candidates(
+                batch.decoder,
+                self._selection,
+                self._prefilter,
+                self._engines.input,
+                self._errors,
+                self.totals,
+            )
+        for candidate in self._candidates.of(batch, self.totals.events):
+            self._judge(candidate)
         self.totals.events += len(batch.records)
 
-    def _candidate(self, position: int, event: Event, origins: ByOrigin) -> Candidate | None:
-        keys = origins.get(origin_of(event))
-        return Candidate(position, event, self._engines.input(event), keys) if keys else None
-
-    def _judge(self, candidate: Candidate | None) -> None:
-        if candidate is None:
-            return
+    def _judge(self, candidate: Candidate) -> None:
         if not self._pending:
             self._since = time.monotonic()
         self._pending.append(candidate)
-        self.totals.selected += 1
         if len(self._pending) >= _BATCH:
             self._submit()
 

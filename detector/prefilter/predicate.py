@@ -19,7 +19,7 @@
 The gate (`if not`) turns most events away after one look at one argument.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from detector.prefilter import operations
@@ -28,7 +28,7 @@ from detector.prefilter.reading import TASK, Reading, Root
 from detector.prefilter.source import expression, gate, roots
 
 #: a record's values → keys of the signatures that may match; never raises
-MayMatch = Callable[[list[Any]], tuple[str, ...]]
+MayMatch = Callable[[Sequence[Any]], tuple[str, ...]]
 
 
 def compiled(conditions: Mapping[str, Condition], reading: Reading) -> MayMatch:
