@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What signatures do wrong in this process: told once per signature, and counted."""
+
+from collections.abc import Iterable
+
+from detector.notices import Errors
+from detector.selection import Candidate
+from detector.signature import Signature
+
+
+class Faults:
+    """Of one engine and one run."""
+
+    def __init__(self, signatures: Iterable[Signature], errors: Errors) -> None:
+        self._names = {
+            signature.key: f"{signature.metadata.id} ({signature.path})" for signature in signatures
+        }
+        self._errors = errors
+        self._told: set[str] = set()
+
+    def cannot_judge(self, key: str, candidate: Candidate, reason: str) -> None:
+        """One signature failed on one event."""
+        place = f"{candidate.event.name} at position {candidate.position}"
+        self.add(key, f"cannot judge {place}: {reason}")
+
+    def add(self, key: str, what: str) -> None:
+        """`what` completes a sentence that begins with the signature's id and file."""
+        if key in self._told:
+            self._errors.count += 1
+            return
+        self._told.add(key)
+        self._errors.add(key, f"{self._names[key]} {what}; its further errors are only counted")
