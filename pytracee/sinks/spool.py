@@ -154,11 +154,12 @@ class Reader:
         os.pwrite(self._cursor, _PLACE.pack(*self._at), 0)
 
     def waiting(self) -> int:
-        """How many records are not done. For the end: it reads them all, and peek() no more."""
+        """How many records are not done."""
         count = 0
-        while self.peek() is not None:
-            count += 1
-            self._at = self._next
+        for number in _segments(self._folder):
+            if number >= self._at.segment:
+                offset = self._at.offset if number == self._at.segment else 0
+                count += _count(_path(self._folder, number), offset)
         return count
 
     def close(self) -> None:
@@ -190,3 +191,12 @@ class Reader:
         _path(self._folder, self._at.segment).unlink(missing_ok=True)
         self._next = Place(number, 0)
         self.done()
+
+
+def _count(path: Path, offset: int) -> int:
+    """Whole records of a segment from there on."""
+    data, count = path.read_bytes(), 0
+    while offset + _HEAD.size <= len(data):
+        offset += _HEAD.size + _HEAD.unpack_from(data, offset)[0]
+        count += offset <= len(data)
+    return count
