@@ -108,6 +108,7 @@ class Collector:
             os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
         self._exclude_own()
         self._kernel.attach()
+        self._exclude_own()  # again: a reader may have forked before on_fork was there to see it
         for record in snapshot(self._kernel.tasks()):
             self._context.learn(record)
         root = containers.hierarchy()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.containers import container_of, existing
+from collector.containers import container_of, existing, hierarchy
 
 ID = "0123456789abcdef" * 4
 OTHER = "f" * 64
@@ -55,3 +55,11 @@ def test_existing_groups_are_their_directories_inodes(tmp_path: Path) -> None:
     found = {path: number for number, path in existing(tmp_path)}
     assert found.keys() == {"/.", "/a", "/a/b"}
     assert found["/a/b"] == os.stat(tmp_path / "a/b").st_ino
+
+
+def test_the_hierarchy_is_a_mounted_one() -> None:
+    root = hierarchy()
+    kinds = [line.split()[2] for line in Path("/proc/mounts").read_text().splitlines()]
+    assert (root is not None) == ("cgroup2" in kinds)
+    if root:
+        assert (root / "cgroup.procs").exists()

@@ -5,11 +5,17 @@ import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
+import pytest
+
+from collector.collect import Collector
+from collector.outputs import Output
+from collector.own import readers, with_descendants
+from collector.plan import Policy, decide
 from schemas.event import Event
 from tests.collecting import COLLECTOR, Recording, needs_kernel, until
-
-pytestmark = needs_kernel
 
 EVENTS = "openat,execve,sched_process_fork,sched_process_exec,sched_process_exit,security_file_open"
 # It waits until told, then opens files and starts programs, itself and through a child of its.
@@ -27,6 +33,7 @@ def of(events: Iterable[Event], pid: int) -> list[str]:
     return seen
 
 
+@needs_kernel
 def test_a_reader_of_the_pipe_is_left_out_with_its_children_and_others_are_not(
     tmp_path: Path,
 ) -> None:
@@ -72,3 +79,56 @@ def test_a_reader_of_the_pipe_is_left_out_with_its_children_and_others_are_not(
     assert theirs.count("sched_process_exec") >= 3
     assert "security_file_open" in theirs
     assert (tmp_path / "json").stat().st_size > 0
+
+
+@pytest.fixture
+def family() -> Iterable[tuple[int, list[int]]]:
+    """The writing end of a pipe, and processes that hold its reading end: a shell and its child."""
+    reading, writing = os.pipe()
+    with subprocess.Popen(["sh", "-c", "cat; true"], stdin=reading) as shell:
+        os.close(reading)
+        children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children")
+        child = until(lambda: children.read_text().strip() or None, "the child")
+        yield writing, [shell.pid, int(child)]
+        os.close(writing)
+
+
+def test_readers_of_a_pipe_are_found(family: tuple[int, list[int]], tmp_path: Path) -> None:
+    writing, pids = family
+    assert readers([writing]) == set(pids)
+    with (tmp_path / "file").open("w") as file:
+        assert readers([file.fileno()]) == set()
+
+
+def test_descendants_are_found(family: tuple[int, list[int]]) -> None:
+    _, (shell, child) = family
+    assert with_descendants([shell]) == {shell, child}
+    assert with_descendants([child]) == {child}
+    assert {shell, child} <= with_descendants([os.getpid()])
+
+
+def test_a_child_that_a_reader_forks_while_programs_are_attached_is_left_out(
+    family: tuple[int, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "setpriority", lambda *_: None)  # the tests keep theirs
+    writing, [shell, _] = family
+    kernel: Any = MagicMock()
+    kernel.tasks.return_value = b""
+    kernel.control.records.return_value = []
+    kernel.events.take.return_value = (0, b"")
+    kernel.lost.return_value = {}
+    born: list[subprocess.Popen[bytes]] = []
+
+    def attach() -> None:  # a reader's child, as far as /proc tells: it holds the pipe too
+        reading = os.open(f"/proc/{shell}/fd/0", os.O_RDONLY)
+        born.append(subprocess.Popen(["cat"], stdin=reading, stdout=subprocess.DEVNULL))
+        os.close(reading)
+
+    kernel.attach.side_effect = attach
+    Collector(kernel, decide([Policy("p", ())], lambda _: ""), [Output(os.dup(writing))]).run(
+        lambda: True
+    )
+    excluded = {pid for call in kernel.exclude.call_args_list for pid in call.args[0]}
+    born[0].kill()
+    born[0].wait()
+    assert {shell, born[0].pid, os.getpid()} <= excluded

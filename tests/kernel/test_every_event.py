@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every event of the catalogue has something here that causes it. What its fields must say is in
+the tests of its family.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from collector.containers import hierarchy
+from schemas.event_type import EventType
+from schemas.events import CATALOGUE
+from schemas.rendering.table import row
+from tests.collecting import Collecting, needs_kernel
+from tests.conftest import Run
+from tests.kernel.test_system_calls import CASES, NATIVE
+
+pytestmark = needs_kernel
+
+GROUP = f"{hierarchy()}/pt-{os.getpid()}-every"
+
+
+def triggers(program: Path) -> dict[str, list[str]]:
+    """Event → steps of the trigger."""
+    run = f"{NATIVE['execve']} s{program} [ spt-call s{NATIVE['getppid']} ] [ ]"
+    group = [f"{NATIVE['mkdir']} s{GROUP} i493", f"{NATIVE['rmdir']} s{GROUP}"]
+    return {
+        case.call: [case.before or "39", f"{NATIVE[case.call]} {case.words}"] for case in CASES
+    } | {
+        "sched_process_fork": ["fork", "39"],
+        "sched_process_exec": [run],
+        "sched_process_exit": ["39"],
+        "security_bprm_check": [run],
+        "security_file_open": [f"{NATIVE['openat']} i-100 s/etc/hostname i0 i0"],
+        "cgroup_mkdir": group,
+        "cgroup_rmdir": group,
+    }
+
+
+@pytest.mark.parametrize("event", CATALOGUE, ids=lambda event: event.name)
+def test_an_event_is_caused_and_seen(
+    event: EventType, live: Collecting, run: Run, program: Path
+) -> None:
+    if event.name.startswith("cgroup") and hierarchy() is None:
+        pytest.skip("there is no version 2 hierarchy of control groups")
+    done = run(*(step.strip() for step in triggers(program)[event.name]))
+    live.of(done.pid)
+    seen = live.recording.of(done.pid, event.name)
+    assert seen
+    assert all(list(one.data()) == [field.name for field in event.fields] for one in seen)
+    assert all(f" {event.name}" in row(one) for one in seen)
