@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """bpftrace printing the same events: what there was before."""
 
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from bench.load import NAME, run_load
+from bench.load import NAME, Delivered, run_load
 from bench.processes import CONSUMER, cpu_ns, wait_until
 from bench.section import NotHere, Setting
 
@@ -35,15 +35,10 @@ _MOUNTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    rate: float  # events/s delivered while the load ran
-    cpu: float  # ns of bpftrace for each event
-    lost: float  # share of all events
-
-
-def run(setting: Setting, fields: Sequence[str]) -> Run:
+def run(fields: Sequence[str], setting: Setting) -> Delivered:
     """The load under a bpftrace that prints these fields; its lines counted. Raises NotHere."""
+    if not shutil.which("bpftrace"):
+        raise NotHere("it is not installed: apt-get install bpftrace")
     printed = setting.folder / "bpftrace.txt"
     count = setting.pick(500_000, 200_000)
     with _running(_script(fields), printed) as pid:
@@ -55,7 +50,7 @@ def run(setting: Setting, fields: Sequence[str]) -> Run:
     events = _lines(printed, NAME)
     if not events:
         raise NotHere("bpftrace printed nothing of the load")
-    return Run(events / load.seconds, used / events, 1 - events / count)
+    return Delivered(events / load.seconds, used / events, count - events)
 
 
 def _script(fields: Sequence[str]) -> str:

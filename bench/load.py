@@ -19,6 +19,15 @@ class Load:
     call: float
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came through of a load."""
+
+    rate: float  # events/s while the load ran
+    cpu: float  # ns of the collecting process for each event
+    lost: int  # events
+
+
 def run_load(folder: Path, count: int, comm: str = NAME) -> Load:
     """Run folder/load, which bench.compiled made, on the producer's CPU."""
     program = folder / comm

@@ -2,18 +2,17 @@
 """Events a second from one busy core, and what they cost the collector; bpftrace beside it."""
 
 import fcntl
-import shutil
 import struct
 import subprocess
 import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from functools import partial
 
 from bench import bpftrace
 from bench.compiled import compile_tool
-from bench.load import NAME, run_load
+from bench.load import NAME, Delivered, run_load
 from bench.processes import (
     CONSUMER,
     Collector,
@@ -30,41 +29,64 @@ from bench.section import Figure, Missing, NotHere, Result, Setting, Target, mid
 _EVENTS = ("--events", "getppid", "--scope", f"comm={NAME}", "--output", "msgpack")
 _RATE = Target(1e6, at_least=True)
 _RATIO = Target(20, at_least=True)
+_OURS = "collector to /dev/null"
 
 _Start = Callable[[], AbstractContextManager[Collector]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    rate: float  # events/s delivered while the load ran
-    cpu: float  # ns of the collector for each event
-    lost: int
+_Contender = Callable[[Setting], Delivered]
 
 
 def measure(setting: Setting) -> Result:
-    """To nowhere, to a pipe whose reader discards, to a detector; and bpftrace."""
+    """Rounds over all, so that a change of the machine's pace meets them alike."""
     need_root()
     compile_tool(NAME, setting.folder)
-    rounds = range(setting.pick(3, 1))
-    results: list[Figure | Missing] = []
-    for name, start in (("/dev/null", _to_nowhere), ("pipe", _to_pipe), ("detector", _to_detector)):
-        try:
-            results += _figures(f"collector to {name}", [_run(setting, start) for _ in rounds])
-        except NotHere as error:
-            results.append(Missing(f"collector to {name}", str(error)))
-    to_nowhere = next((one for one in results if isinstance(one, Figure)), None)
-    return [*results, *(_beside(setting, to_nowhere) if to_nowhere else ())]
+    runs: dict[str, list[Delivered]] = {}
+    missing: dict[str, Missing] = {}
+    for _ in range(setting.pick(3, 1)):
+        for name, run in _contenders().items():
+            if name in missing:
+                continue
+            try:
+                runs.setdefault(name, []).append(run(setting))
+            except NotHere as error:
+                missing[name] = Missing(name, str(error))
+    whole = {name: done for name, done in runs.items() if name not in missing}
+    figures = [one for name, done in whole.items() for one in _figures(name, done)]
+    return [*figures, *_ratios(whole), *missing.values()]
 
 
-def _figures(name: str, runs: list[_Run]) -> Iterator[Figure]:
-    worst = max(run.lost for run in runs)
-    yield middle(name, [run.rate for run in runs], "events/s", _RATE)
+def _contenders() -> dict[str, _Contender]:
+    starts = {
+        _OURS: _to_nowhere,
+        "collector to pipe": _to_pipe,
+        "collector | detector": _to_detector,
+    }
+    ours = {name: partial(_run, start) for name, start in starts.items()}
+    fields = bpftrace.FIELDS.items()
+    theirs = {f"bpftrace, {what}": partial(bpftrace.run, names) for what, names in fields}
+    return {**ours, **theirs}
+
+
+def _figures(name: str, runs: list[Delivered]) -> Iterator[Figure]:
+    """bpftrace has no target of its own."""
+    ours = not name.startswith("bpftrace")
     lost = tuple(float(run.lost) for run in runs)
-    yield Figure(f"{name}: lost", worst, "events", Target(0), lost, "the worst run")
-    yield middle(f"{name}: collector's CPU", [run.cpu for run in runs], "ns/event")
+    none = Target(0) if ours else None
+    yield middle(name, [run.rate for run in runs], "events/s", _RATE if ours else None)
+    yield Figure(f"{name}: lost", max(lost), "events", none, lost, "the worst run")
+    yield middle(f"{name}: CPU", [run.cpu for run in runs], "ns/event")
 
 
-def _run(setting: Setting, start: _Start) -> _Run:
+def _ratios(runs: dict[str, list[Delivered]]) -> Iterator[Figure]:
+    """Ours over bpftrace, round by round: events through, and CPU time saved for each."""
+    for name, theirs in runs.items():
+        if not name.startswith("bpftrace") or _OURS not in runs:
+            continue
+        pairs = list(zip(runs[_OURS], theirs, strict=True))
+        yield middle(f"rate over {name}", [a.rate / b.rate for a, b in pairs], "times", _RATIO)
+        yield middle(f"CPU under {name}", [b.cpu / a.cpu for a, b in pairs], "times")
+
+
+def _run(start: _Start, setting: Setting) -> Delivered:
     count = setting.pick(3_000_000, 500_000)
     with start() as collector:
         before = cpu_ns(collector.pid)
@@ -74,7 +96,7 @@ def _run(setting: Setting, start: _Start) -> _Run:
         events, lost = collector.stop()
     if events + lost != count:
         raise NotHere(f"the account is wrong: {count} calls, {events} events, {lost} lost")
-    return _Run(events / load.seconds, used / events, lost)
+    return Delivered(events / load.seconds, used / events, lost)
 
 
 @contextmanager
@@ -111,22 +133,3 @@ def _unread(pipe: int) -> int:
     """Bytes that wait in a pipe."""
     answer = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
     return int(struct.unpack("i", answer)[0])
-
-
-def _beside(setting: Setting, ours: Figure) -> Iterator[Figure | Missing]:
-    """bpftrace on the same load, to a file in memory; and how much more comes through ours."""
-    if not shutil.which("bpftrace"):
-        yield Missing("bpftrace", "it is not installed: apt-get install bpftrace")
-        return
-    for what, fields in bpftrace.FIELDS.items():
-        name = f"bpftrace, {what}"
-        try:
-            runs = [bpftrace.run(setting, fields) for _ in range(setting.pick(3, 1))]
-        except NotHere as error:
-            yield Missing(name, str(error))
-            continue
-        theirs = middle(name, [run.rate for run in runs], "events/s", note=bpftrace.PROBE)
-        yield theirs
-        yield middle(f"{name}: lost", [100 * run.lost for run in runs], "% of events")
-        yield middle(f"{name}: its CPU", [run.cpu for run in runs], "ns/event")
-        yield Figure(f"{ours.name} / {name}", ours.value / theirs.value, "times", _RATIO)
