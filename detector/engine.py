@@ -22,6 +22,10 @@ class Engine(Protocol):
     @property
     def signatures(self) -> Sequence[Signature]: ...
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is held back, which `settle` would judge."""
+
     def judge(self, candidates: Sequence[Candidate]) -> list[Match]:
         """Matches of the candidates, and of earlier ones that were held back until now.
 

@@ -18,15 +18,19 @@ class Faults:
         self._errors = errors
         self._told: set[str] = set()
 
-    def cannot_judge(self, key: str, candidate: Candidate, reason: str) -> None:
+    def cannot_judge(self, key: str, candidate: Candidate, reason: str, trace: str = "") -> None:
         """One signature failed on one event."""
         place = f"{candidate.event.name} at position {candidate.position}"
-        self.add(key, f"cannot judge {place}: {reason}")
+        self.add(key, f"cannot judge {place}: {reason}", trace)
 
-    def add(self, key: str, what: str) -> None:
-        """`what` completes a sentence that begins with the signature's id and file."""
+    def add(self, key: str, what: str, trace: str = "") -> None:
+        """`what` completes a sentence that begins with the signature's id and file.
+
+        `trace`, a traceback, is told below it.
+        """
         if key in self._told:
             self._errors.count += 1
             return
         self._told.add(key)
-        self._errors.add(key, f"{self._names[key]} {what}; its further errors are only counted")
+        told = f"{self._names[key]} {what}; its further errors are only counted"
+        self._errors.add(key, f"{told}\n{trace}" if trace else told)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Socket addresses, as events give them."""
+
+import ipaddress
+from typing import Any, NamedTuple
+
+
+class Remote(NamedTuple):
+    """A host on the internet. `ip` has one spelling: IPv4 in IPv6 is IPv4."""
+
+    ip: str
+    port: str
+
+
+def remote(address: Any) -> Remote | None:
+    """Of an address argument; None for another family, or where it could not be read."""
+    if not isinstance(address, dict):
+        return None
+    ip = one_spelling(address.get("sin_addr") or address.get("sin6_addr"))
+    port = address.get("sin_port") or address.get("sin6_port")
+    return Remote(ip, str(port)) if ip and port else None
+
+
+def one_spelling(ip: Any) -> str | None:
+    """None for what is no IP address."""
+    try:
+        found = ipaddress.ip_address(ip) if isinstance(ip, str) else None
+    except ValueError:
+        return None
+    mapped = getattr(found, "ipv4_mapped", None)
+    return str(mapped or found) if found else None

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Python signatures on hand-made events, without the program around them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from detector.notices import Errors
+from detector.python.engine import PythonEngine
+from detector.python.load import load
+from detector.selection import Candidate
+from schemas.event import Event
+
+#: what a finding told: the position of its event, the signature's id, its data
+Told = tuple[int, str, dict[str, Any] | None]
+
+
+class Running:
+    """The signatures of a directory, in an engine. All of them see every event."""
+
+    def __init__(self, directory: Path) -> None:
+        classes, problems = load([directory])
+        assert not problems
+        self.errors = Errors()
+        self.engine = PythonEngine(classes, self.errors)
+        self._ids = {one.key: one.metadata.id for one in self.engine.signatures}
+        self._position = 0
+
+    def judge(self, events: Sequence[Event]) -> list[Told]:
+        candidates = []
+        for event in events:
+            keys = ("s0", *self._ids)
+            candidates.append(Candidate(self._position, event, msgspec.Raw(b"null"), keys))
+            self._position += 1
+        return self.told(self.engine.judge(candidates))
+
+    def told(self, matches: Sequence[Any]) -> list[Told]:
+        return [(one.candidate.position, self._ids[one.key], one.data) for one in matches]
+
+    def all(self, events: Sequence[Event]) -> list[Told]:
+        """To the end of their stream."""
+        return [*self.judge(events), *self.told(self.engine.end("test"))]
