@@ -36,7 +36,7 @@ tracee_selected_events contains {
 	"origin": "container",
 }
 
-# include/uapi/linux/nsfs.h: PID_NS_INIT_INO, MNT_NS_INIT_INO; kernels before 6.18 give the first
+# include/uapi/linux/nsfs.h: PID_NS_INIT_INO, MNT_NS_INIT_INO; older kernels give the first
 # mount namespace the first or second number that is free.
 pid_of_host := 4026531836
 
