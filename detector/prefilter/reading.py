@@ -24,7 +24,7 @@ TASK = f"task = unpack(values[{CONTEXT}])"
 _NAMED = 4096  # numbers of one field whose names are remembered
 
 #: path in `input` → expression over `values` and `task`. A test compares each with what rules get
-_FIELDS = {
+FIELDS = {
     ("processName",): "text(task.comm)",
     ("hostName",): "text(task.uts_name)",
     ("containerId",): "containers[task.cgroup_id].id if task.cgroup_id in containers else ''",
@@ -71,7 +71,7 @@ def reading(decoder: Decoder, event_id: int) -> Reading:
     shape = decoder.shapes[event_id]
     names = tuple(field.name for field in shape.layout.fields)
     functions = {"text": text, "unpack": decoder.task, "containers": decoder.joiner.containers}
-    expressions: dict[Root, str] = {Field(path): source for path, source in _FIELDS.items()}
+    expressions: dict[Root, str] = {Field(path): source for path, source in FIELDS.items()}
     for at, name in enumerate(names):
         functions |= _functions(shape, at)
         raw = f"values[{FIXED + at}]"

@@ -73,7 +73,7 @@ def _any_query(residual: Residual, queries: Sequence[Query], view: View, depth: 
 
 def _query(residual: Residual, query: Query, view: View, depth: int) -> Condition:
     bindings, expressions = split_off_bindings(query)
-    named = _names(bindings, expressions)
+    named = argument_names(bindings, expressions)
     combinations = [
         dict(zip(named, names, strict=True))
         for names in itertools.islice(itertools.product(*named.values()), _NAMES + 1)
@@ -87,7 +87,7 @@ def _query(residual: Residual, query: Query, view: View, depth: int) -> Conditio
     )
 
 
-def _names(
+def argument_names(
     bindings: Mapping[str, Term], expressions: Sequence[Expression]
 ) -> dict[str, Sequence[str]]:
     """Index variable → the names that `input.args[index].name` may have."""
