@@ -32,13 +32,14 @@ class Unrenderable(Exception):
     """A finding that a template does not fit; the message has the template's file and line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Output:
-    """Findings in one form to one place."""
+    """Findings in one form to one place. `before` is called before each is written."""
 
     render: Render
     sink: Sink
     errors: Errors
+    before: Callable[[], None] | None = None
 
     def write(self, finding: Finding) -> None:
         """Raises SinkClosed, SinkFailed."""
@@ -50,7 +51,13 @@ class Output:
                 f"{finding.signature.id} at position {finding.position} is not written: {error}",
             )
         else:
-            self.sink.write(text)
+            self.put(text)
+
+    def put(self, text: str) -> None:
+        """What is rendered already. Raises SinkClosed, SinkFailed."""
+        if self.before is not None:
+            self.before()
+        self.sink.write(text)
 
     def close(self) -> None:
         self.sink.close()

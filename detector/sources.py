@@ -9,9 +9,9 @@ import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from detector.inputs.form import InputItem, Reader
 from detector.stop import Stop
 from pytracee.service.errors import OperatorError
-from schemas.stream.parser import Item, Parser
 
 STDIN = "-"
 _UNIX = "unix:"
@@ -21,12 +21,16 @@ _PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
 
 
 class Source:
-    """An open stream. `live`: it may pause, and more comes later."""
+    """An open stream. `live`: it may pause, and more comes later.
+
+    `on_read` is called with the number of bytes whenever some were read and dealt with.
+    """
 
     def __init__(self, name: str, fd: int) -> None:
         self.name = name
         self.fd = fd
         self.live = not stat.S_ISREG(os.fstat(fd).st_mode)
+        self.on_read: Callable[[int], None] | None = None
 
     def close(self) -> None:
         os.close(self.fd)
@@ -85,13 +89,13 @@ def _connect(name: str) -> Source:
         return Source(name, peer.detach())
 
 
-def messages(source: Source, stop: Stop, busy: Callable[[], bool]) -> Iterator[Item | None]:
-    """The messages of a stream; None when nothing came for IDLE seconds while `busy`.
+def messages(source: Source, stop: Stop, busy: Callable[[], bool]) -> Iterator[InputItem | None]:
+    """The messages of a stream, or its lines; None when nothing came for IDLE seconds while `busy`.
 
     Ends with the stream, or when `stop` has no time left. Raises StreamError where the stream is
     damaged or cut, OperatorError where it cannot be read.
     """
-    parser = Parser()
+    reader = Reader()
     poll = select.poll()
     poll.register(source.fd, select.POLLIN)
     poll.register(stop.fd, select.POLLIN)
@@ -102,10 +106,12 @@ def messages(source: Source, stop: Stop, busy: Callable[[], bool]) -> Iterator[I
         if source.fd not in ready:
             yield None
         elif (data := _read(source)) is not None:
-            yield from parser.feed(data)
+            yield from reader.feed(data)
             if not data:
-                parser.finish()
+                yield from reader.finish()
                 return
+            if source.on_read is not None:
+                source.on_read(len(data))
 
 
 def _milliseconds(stop: Stop, busy: Callable[[], bool]) -> float | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.event import Event
 from schemas.finding import FindingEvent
+from schemas.line_event import LineEvent
 from schemas.rendering.signature import metadata_dict
 from schemas.stream.values import text
 
@@ -53,6 +54,8 @@ def event_dict(event: Event, args: list[Any]) -> dict[str, Any]:
 
 def rule_input(event: Event) -> dict[str, Any]:
     """What a rule sees: arguments as names, and beside them the raw values under `data`."""
+    if isinstance(event, LineEvent):
+        return event.line
     seen = event_dict(event, event.parsed()) | {"data": event.data()}
     if isinstance(event, FindingEvent):
         seen["metadata"] = metadata_dict(event.signature)
