@@ -4,7 +4,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from detector.opa.connection import Connection, Refused
 from detector.prefilter.condition import Argument, Data, Field
 from detector.prefilter.prefilter import Prefilter, derive
 from detector.prefilter.reading import FIELDS, Reading, Root
-from detector.prefilter.residual import ask
+from detector.prefilter.residual import Residual, ask
 from detector.rules import Rules, running
 from detector.signature import Signature
 
@@ -23,12 +23,15 @@ Json = dict[str, Any]
 class Asked:
     """A set of rules, the OPA that runs them, and the prefilter that was derived of them."""
 
-    def __init__(self, rules: Rules, connection: Connection) -> None:
+    def __init__(self, rules: Rules, connection: Connection, limit: float) -> None:
         self.rules = rules
         self.ids = {signature.key: signature.metadata.id for signature in rules.signatures}
-        self.prefilter: Prefilter = derive(rules.server, self.ids)
-        self.residuals = {key: ask(connection, key) for key in self.ids}
+        self.prefilter: Prefilter = derive(rules.server, self.ids, limit)
         self._connection = connection
+
+    @cached_property
+    def residuals(self) -> dict[str, Residual]:
+        return {key: ask(self._connection, key) for key in self.ids}
 
     def signature(self, stem: str) -> Signature:
         """The signature whose file is so called."""
@@ -59,9 +62,9 @@ class Asked:
 
 
 @contextmanager
-def asked(*directories: Path) -> Iterator[Asked]:
-    with running(directories) as rules, closing(rules.server.connect(30)) as connection:
-        yield Asked(rules, connection)
+def asked(directory: Path, limit: float = 30.0) -> Iterator[Asked]:
+    with running([directory]) as rules, closing(rules.server.connect(30)) as connection:
+        yield Asked(rules, connection, limit)
 
 
 def json_reading(event: Json) -> Reading:
