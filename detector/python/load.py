@@ -9,7 +9,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -109,8 +109,8 @@ def _class(module: ModuleType) -> type[PythonSignature]:
     return classes[0]
 
 
-def row_of(what: type) -> int:
-    """The line of its file at which a class begins."""
+def row_of(what: type | Callable[..., object]) -> int:
+    """The line of its file at which a class or a method begins."""
     return inspect.getsourcelines(what)[1]
 
 

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`detector check [DIR]…`: everything that is wrong with signatures, without running them.
+
+Syntax and types, fields and arguments that the selected events do not have, events that nobody
+knows, ids that two signatures have: all at once, each at its place.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from detector.cel import load as cel
+from detector.nearest import hint
+from detector.opa.binary import locate
+from detector.opa.own_tests import Tested, assemble_with_tests
+from detector.opa.schema_check import check_fields, place
+from detector.opa.server import OpaServer
+from detector.opa.signatures import load as load_rego
+from detector.opa.source import Problem, Source
+from detector.opa.tokens import tokens
+from detector.python import load as python
+from detector.rules import running, shipped
+from detector.signature import ANY, Selector, Signature
+from schemas.events import BY_NAME
+
+_CLEAN, _FAULTY = 0, 1  # exit statuses
+_DESCRIBE_LIMIT = 30.0  # seconds
+
+
+class _Checked:
+    """What was found in some directories: signatures, with the places of their selectors."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.selected: list[tuple[Signature, list[Problem]]] = []  # a problem is a place here
+
+    def add(self, signature: Signature, places: Iterable[Problem]) -> None:
+        self.selected.append((signature, list(places)))
+
+
+def run(directories: Sequence[Path]) -> int:
+    """Print all problems, and give the exit status.
+
+    Raises OpaMissing, CheckFailed and ServerFailed.
+    """
+    found = _Checked()
+    _rego(directories, found)
+    _cel(directories, found)
+    _python(directories, found)
+    found.problems += _second_ids(directories, found.selected)
+    found.problems += _unknown_events(found.selected)
+    for problem in sorted(set(found.problems)):
+        print(problem)
+    print(f"signatures {len(found.selected)}, errors {len(set(found.problems))}")
+    return _FAULTY if found.problems else _CLEAN
+
+
+def _cel(directories: Sequence[Path], found: _Checked) -> None:
+    signatures, problems = cel.load(directories)
+    found.problems += problems
+    for one in signatures:
+        selectors = one.part.get("eventSelectors")
+        parts = selectors.items() if selectors else []
+        found.add(one.signature, [(part.get("name") or part).problem("") for part in parts])
+
+
+def _python(directories: Sequence[Path], found: _Checked) -> None:
+    classes, problems = python.load(directories)
+    found.problems += problems
+    for one in classes:
+        row = python.row_of(one.made_by)
+        at = Problem(one.signature.path, row, 1, "")
+        found.add(one.signature, [at for _ in one.signature.selectors])
+
+
+def _rego(directories: Sequence[Path], found: _Checked) -> None:
+    """OPA is needed only where there is Rego."""
+    if not any(True for directory in directories for _ in directory.rglob("*.rego")):
+        return
+    opa = locate()
+    with tempfile.TemporaryDirectory(prefix="pytracee-") as name:
+        folder = Path(name)
+        tested = assemble_with_tests(opa, directories, folder)
+        signatures, unfit = _described(opa, tested, folder)
+        found.problems += [*tested.problems, *unfit, *check_fields(opa, tested, signatures)]
+    for one in signatures:
+        source = tested.bundle.signatures[one.key]
+        found.add(one, [_selector_place(source, selector) for selector in one.selectors])
+
+
+def _described(opa: Path, tested: Tested, folder: Path) -> tuple[list[Signature], list[Problem]]:
+    server = OpaServer(opa, folder)
+    server.start()
+    try:
+        with closing(server.connect(_DESCRIBE_LIMIT)) as connection:
+            return load_rego(connection, tested.bundle)
+    finally:
+        server.stop()
+
+
+def _selector_place(source: Source, selector: Selector) -> Problem:
+    """Where the file names the event; a name that is put together has its signature's place."""
+    for token in tokens(source.original):
+        if token.text.strip('"`') == selector.name and token.kind == "text":
+            return place(source, token.at, "")
+    return source.own_problem("")
+
+
+def _second_ids(
+    directories: Sequence[Path], selected: Sequence[tuple[Signature, list[Problem]]]
+) -> Iterator[Problem]:
+    """Within one directory; of two directories the later one's replaces the other's."""
+    first: dict[tuple[str, Path | None], Path] = {}
+    for signature, _ in selected:
+        root = next((one for one in directories if signature.path.is_relative_to(one)), None)
+        before = first.setdefault((signature.metadata.id, root), signature.path)
+        if before != signature.path:
+            message = f"its id {signature.metadata.id} is already that of {before}"
+            yield Problem(signature.path, 1, 1, message)
+
+
+def _unknown_events(selected: Sequence[tuple[Signature, list[Problem]]]) -> Iterator[Problem]:
+    own = {signature.metadata.event_name for signature, _ in selected}
+    known = {ANY, *BY_NAME, *own}
+    unknown = [
+        (selector.name, at)
+        for signature, places in selected
+        for selector, at in zip(signature.selectors, places, strict=True)
+        if selector.name not in known
+    ]
+    if unknown:  # only then it is worth the time
+        known |= _shipped_names()
+    for name, at in unknown:
+        if name not in known:
+            yield at._replace(message=f"there is no event {name}{hint(name, known)}")
+
+
+def _shipped_names() -> set[str]:
+    """The events that findings of the shipped signatures are."""
+    in_python, _ = python.load([python.shipped()])
+    with running([shipped()]) as rules:
+        signatures = [*rules.signatures, *(one.signature for one in in_python)]
+        return {one.metadata.event_name for one in signatures}
