@@ -46,12 +46,16 @@ class Output:
         try:
             text = self.render(finding)
         except Unrenderable as error:
-            self.errors.add(
-                "findings that a template does not fit",
-                f"{finding.signature.id} at position {finding.position} is not written: {error}",
-            )
+            self.failed(finding, error)
         else:
             self.put(text)
+
+    def failed(self, finding: Finding, error: Unrenderable) -> None:
+        """It could not be rendered: told, counted, and not written here."""
+        self.errors.add(
+            "findings that a template does not fit",
+            f"{finding.signature.id} at position {finding.position} is not written: {error}",
+        )
 
     def put(self, text: str) -> None:
         """What is rendered already. Raises SinkClosed, SinkFailed."""

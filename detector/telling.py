@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The last stage: findings → texts → outputs.
+
+A finding is rendered where it was made, which may be a process of `--jobs`, and written here, in
+the order of (event time, position, signature id).
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from detector.outputs import Output, Unrenderable
+from detector.suppression import Suppression, identity, label
+from schemas.finding import Finding
+
+
+class Told(msgspec.Struct, array_like=True):
+    """A finding as it is written: a text for each output, None where its template failed."""
+
+    order: tuple[int, int, str]
+    identity: bytes
+    label: str
+    texts: list[str | None]
+
+
+def rendered(finding: Finding, outputs: Sequence[Output]) -> Told:
+    """What does not fit a template is counted by its output."""
+    texts = [_text(finding, output) for output in outputs]
+    return Told(finding.order, identity(finding), label(finding), texts)
+
+
+def _text(finding: Finding, output: Output) -> str | None:
+    try:
+        return output.render(finding)
+    except Unrenderable as error:
+        output.failed(finding, error)
+        return None
+
+
+class Teller:
+    """Writes findings, but for those that `suppression` leaves out."""
+
+    def __init__(self, outputs: Sequence[Output], suppression: Suppression | None = None) -> None:
+        self.outputs = outputs
+        self._suppression = suppression
+
+    def tell(self, findings: Iterable[Finding]) -> None:
+        """Raises SinkClosed, SinkFailed."""
+        self.write(rendered(finding, self.outputs) for finding in findings)
+
+    def write(self, told: Iterable[Told]) -> None:
+        """Raises SinkClosed, SinkFailed."""
+        for one in sorted(told, key=lambda finding: finding.order):
+            if self._admits(one):
+                for text, output in zip(one.texts, self.outputs, strict=True):
+                    if text is not None:
+                        output.put(text)
+
+    def close(self) -> None:
+        """Tell what was suppressed, and hand on what outputs still hold."""
+        if self._suppression is not None:
+            self._suppression.close()
+        for output in self.outputs:
+            output.close()
+
+    def _admits(self, one: Told) -> bool:
+        if self._suppression is None:
+            return True
+        return self._suppression.admits(one.identity, one.label, one.order[0])
