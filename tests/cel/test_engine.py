@@ -14,6 +14,7 @@ from detector.example import example
 from detector.notices import Errors
 from detector.selection import Candidate
 from schemas.event import Event
+from schemas.finding import Finding, FindingEvent, SignatureMetadata
 from schemas.rendering.event import rule_input
 from schemas.task import Task
 from tests.cel.config import HEAD, entry
@@ -144,6 +145,18 @@ def test_what_an_event_does_not_have_does_not_match_and_is_no_error(
     write: Write, expression: str
 ) -> None:
     assert not matches(write, expression, opened(None))
+
+
+def test_findings_of_other_signatures_are_events(write: Write) -> None:
+    data = {"path": "/x", "fd": 3, "argv": ["a"], "to": {"ip": "::1"}, "first": True, "big": 1.5}
+    finding = Finding(SignatureMetadata("A", "A", event_name="a_name"), opened("x"), data, 0)
+    said = (
+        "input.eventName == 'a_name' && input.stringArg('path') == '/x' && input.intArg('fd') == 3"
+        " && input.stringSliceArg('argv') == ['a'] && input.sockaddrArg('to').ip == '::1'"
+        " && input.boolArg('first')"
+    )
+    assert matches(write, said, FindingEvent(finding, frozenset()))
+    assert not matches(write, "input.intArg('big') >= 0", FindingEvent(finding, frozenset()))
 
 
 def test_a_key_that_an_address_does_not_have_does_not_match(write: Write) -> None:

@@ -174,6 +174,10 @@ def test_of_the_shipped_signatures_only_events_to_come_are_told(
     assert [line for line in lines if ": there is no event " not in line] == []
 
 
+def test_our_examples_are_clean(told: Callable[..., list[str]]) -> None:
+    assert told(Path(__file__).parents[2] / "examples" / "signatures") == []
+
+
 def test_without_rego_there_need_be_no_opa(
     tmp_path: Path, told: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

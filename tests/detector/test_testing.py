@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from detector.python.load import shipped as shipped_python
 from detector.rules import shipped
 from detector.testing import run
 from pytracee.service.errors import OperatorError
@@ -181,9 +182,13 @@ def test_nothing_to_test_is_an_error(signatures: Make) -> None:
         run([signatures(a=signature("A", ALWAYS))])
 
 
-def test_the_shipped_ones_pass(told: Told) -> None:
-    from detector.python.load import shipped as shipped_python
+EXAMPLES = Path(__file__).parents[2] / "examples" / "signatures"
 
-    status, lines = told(shipped(), shipped_python())
+
+@pytest.mark.parametrize(
+    "directories", [[shipped(), shipped_python()], [EXAMPLES]], ids=["shipped", "examples"]
+)
+def test_ours_pass(told: Told, directories: list[Path]) -> None:
+    status, lines = told(*directories)
     assert status == 0
     assert {line[:4].strip() for line in lines[:-1]} == {"ok"}
