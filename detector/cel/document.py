@@ -67,7 +67,7 @@ class Part:
         loader = _Loader("")
         try:
             return loader.construct_document(self.node)
-        except (yaml.MarkedYAMLError, ValueError) as error:  # an impossible date
+        except (yaml.MarkedYAMLError, ValueError, OverflowError) as error:  # an impossible date
             raise BadDocument(_told(self.path, error, self.node)) from None
 
     def read(self, shape: type[_T]) -> _T:
@@ -85,7 +85,7 @@ class Part:
         elif isinstance(node, yaml.MappingNode):
             seen = set()
             for key, value in node.value:
-                if key.value in seen:
+                if str(key.value) in seen:
                     raise BadDocument(self.problem(f"{key.value} is here twice", key))
                 seen.add(str(key.value))
                 self._refuse_double_keys(value)

@@ -110,6 +110,12 @@ def test_an_expression_may_be_written_in_every_form(write: Write, written: str, 
          "6:18: Invalid enum value 'falco'"),
         (HEAD + entry("A", "true", "x', origin: 'pod"), "6:45: Invalid enum value 'pod'"),
         (HEAD + entry("A", "true", "x").replace("id: A", "id: 2026-99-99"), "4:5: cannot be read"),
+        (HEAD + entry("A", "true", "x").replace("id: A", "id: 9999-12-31T23:59:59-23:00"),
+         "4:5: cannot be read"),
+        (HEAD + entry("A", "true", "x").replace("id: A", "[id]: A"),
+         "4:16: cannot be read: found unhashable key"),
+        (HEAD + entry("A", "true", "x").replace("id: A", "id: !!python/name:os.system A"),
+         "4:20: cannot be read: could not determine a constructor"),
     ],
 )  # fmt: skip
 def test_errors_in_yaml(write: Write, text: str, told: str | None) -> None:
