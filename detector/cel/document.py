@@ -67,7 +67,7 @@ class Part:
         loader = _Loader("")
         try:
             return loader.construct_document(self.node)
-        except (yaml.MarkedYAMLError, ValueError, OverflowError) as error:  # an impossible date
+        except (yaml.MarkedYAMLError, ValueError) as error:  # an impossible date
             raise BadDocument(_told(self.path, error, self.node)) from None
 
     def read(self, shape: type[_T]) -> _T:

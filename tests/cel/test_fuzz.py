@@ -4,7 +4,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.cel.expression import Misuse, read
@@ -18,6 +18,7 @@ _PIECES = [
 GOOD = HEAD + entry("A", "input.stringArg('pathname') == 'x'", "openat", more="    tests: []\n")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(_PIECES)).map("".join))
 def test_places_stay_where_they_are(source: str) -> None:
     place = 0
@@ -33,6 +34,7 @@ def test_places_stay_where_they_are(source: str) -> None:
         assert len(text) == len(source)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, len(GOOD)),
     st.integers(0, 12),
