@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stream's reader against every kind of bytes: cut, damaged, hostile, of other versions."""
 
-import io
 import json
-from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 import pytest
@@ -12,74 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.events import CATALOGUE
-from schemas.kinds import Kind
 from schemas.rendering.event import event_dict, rule_input
 from schemas.rendering.table import row
 from schemas.stream.decoder import DamagedRecord
 from schemas.stream.messages import (
     MAX_BODY,
-    Bye,
-    Container,
-    FieldLayout,
-    Hello,
-    Layout,
-    Lost,
-    Process,
-    encode,
     frame,
 )
-from schemas.stream.parser import Batch, Item, Parser, StreamError, StreamReader
-from tests.recordings import TASK, batch, hello, record, recording
-
-_PROCESS = Process(TASK.host_pid, TASK.process_start_time, 99, 1, b"/bin/sh", 42)
-_CONTAINER = Container(42, "c" * 64, "docker")
-_EVENTS = [
-    record("ptrace", {"request": 0, "pid": -1, "addr": 1, "data": 2}, timestamp=1),
-    record("execve", {"pathname": "/bin/ls", "argv": ["ls", ""], "envp": []}, timestamp=2),
-    record("connect", {"sockfd": 3, "addr": b"\2\0\0\x16\x7f\0\0\1" + bytes(8), "addrlen": 16}),
-    record("sched_process_exit", {"exit_code": 1, "signal_code": 0, "process_group_exit": True}),
-]
-_MESSAGES = [
-    encode(hello(["ptrace", "execve", "connect", "sched_process_exit"])),
-    encode(_PROCESS),
-    batch(_EVENTS[:2]),
-    encode(_CONTAINER),
-    encode(Lost("ring", {"ptrace": 7})),
-    batch(_EVENTS[2:]),
-    encode(Bye(events=4, lost=7)),
-]
-SMALL = b"".join(_MESSAGES)
-_SEEN = [Hello, Batch, Lost, Batch, Bye]  # what a reader hands out of these
-
-
-def read(data: bytes) -> tuple[list[Item], StreamError | None]:
-    """The items before the end or the damaged place."""
-    found: list[Item] = []
-    try:
-        found.extend(StreamReader(io.BytesIO(data)))  # what came before an error stays
-    except StreamError as error:
-        return found, error
-    return found, None
-
-
-def events(items: list[Item]) -> Iterator[dict[str, Any]]:
-    for item in items:
-        if isinstance(item, Batch):
-            for one in item.records:
-                yield rule_input(item.decoder.event(one))
-
-
-def boundaries() -> list[int]:
-    found = [0]
-    for message in _MESSAGES:
-        found.append(found[-1] + len(message))
-    return found
+from schemas.stream.parser import Batch, Parser
+from tests.recordings import TASK, batch, record, recording
+from tests.schemas.streams import EVENTS, MESSAGES, SEEN, SMALL, boundaries, events, read
 
 
 def test_a_whole_stream_is_read_whole() -> None:
     items, error = read(SMALL)
     assert error is None
-    assert [type(item) for item in items] == _SEEN
+    assert [type(item) for item in items] == SEEN
     names = [event["eventName"] for event in events(items)]
     assert names == ["ptrace", "execve", "connect", "sched_process_exit"]
 
@@ -90,7 +35,7 @@ def test_in_pieces_of_any_size_it_is_the_same(size: int) -> None:
     pieces = (SMALL[at : at + size] for at in range(0, len(SMALL), size))
     found = [type(item) for piece in pieces for item in parser.feed(piece)]
     parser.finish()
-    assert found == _SEEN
+    assert found == SEEN
     assert parser.offset == len(SMALL)
 
 
@@ -134,7 +79,7 @@ def use(item: Batch) -> None:
 
 
 def test_every_changed_byte_of_a_record_is_a_damaged_record_or_an_event() -> None:
-    [item] = [item for item in read(recording([_EVENTS[2]]))[0] if isinstance(item, Batch)]
+    [item] = [item for item in read(recording([EVENTS[2]]))[0] if isinstance(item, Batch)]
     whole, outcomes = bytes(item.records[0]), set()
     for at in range(len(whole)):
         for value in {0, 1, 0x7F, 0x80, 0xC0, 0xC1, 0xC4, 0xD9, 0xDC, 0xFF} - {whole[at]}:
@@ -152,7 +97,7 @@ def test_every_changed_byte_of_a_record_is_a_damaged_record_or_an_event() -> Non
 @settings(max_examples=500, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_at_all(data: bytes) -> None:
-    for stream in (data, frame(data) if data else data, _MESSAGES[0] + data, SMALL + data):
+    for stream in (data, frame(data) if data else data, MESSAGES[0] + data, SMALL + data):
         _, error = read(stream)
         assert error or stream == SMALL
 
@@ -170,15 +115,15 @@ def test_any_bytes_at_all(data: bytes) -> None:
     ids=["deep batch", "deep map", "deep list", "long batch", "long map", "no type"],
 )
 def test_hostile_messages_are_errors_with_the_offset(body: bytes) -> None:
-    items, error = read(_MESSAGES[0] + frame(body))
+    items, error = read(MESSAGES[0] + frame(body))
     assert len(items) == 1
     assert error
-    assert error.offset == len(_MESSAGES[0])
+    assert error.offset == len(MESSAGES[0])
 
 
 @pytest.mark.parametrize("size", [0, MAX_BODY + 1, 0xFFFFFFFF])
 def test_a_message_of_an_impossible_length(size: int) -> None:
-    _, error = read(_MESSAGES[0] + b"\xce" + size.to_bytes(4, "big") + bytes(100))
+    _, error = read(MESSAGES[0] + b"\xce" + size.to_bytes(4, "big") + bytes(100))
     assert error
     assert f"a message of {size} bytes" in str(error)
 
@@ -192,129 +137,9 @@ def test_something_else_is_not_a_stream() -> None:
 
 
 def test_events_before_a_hello_are_refused() -> None:
-    _, error = read(batch(_EVENTS))
+    _, error = read(batch(EVENTS))
     assert error
     assert "before the first Hello" in str(error)
-
-
-def test_two_streams_one_after_the_other() -> None:
-    # The second has the same events under other ids, which only its own Hello knows.
-    layouts = [
-        msgspec.structs.replace(layout, id=layout.id + 5000)
-        for layout in hello(["ptrace", "execve"]).layouts
-    ]
-    moved = [
-        one[:4] + (int.from_bytes(one[4:6], "big") + 5000).to_bytes(2, "big") + one[6:]
-        for one in _EVENTS[:2]
-    ]
-    items, error = read(SMALL + recording(moved, hello(layouts=layouts)))
-    assert error is None
-    names = [event["eventName"] for event in events(items)]
-    assert names[4:] == names[:2] == ["ptrace", "execve"]
-
-
-def field_names(layout: Layout) -> list[str]:
-    return [field.name for field in layout.fields]
-
-
-def test_another_catalogue_is_read_by_its_own_hello() -> None:
-    [layout] = hello(["ptrace"]).layouts
-    request, pid, _, data = layout.fields
-    # reordered, one missing, one added, one of a kind that we do not know
-    fields = (
-        data,
-        FieldLayout("depth", "int", int(Kind.I32)),
-        pid,
-        FieldLayout("shape", "struct shape", 200),
-        FieldLayout("colour", "int", int(Kind.I32), "colour_names"),
-        request,
-    )
-    other = Layout(60000, "ptrace_again", fields)
-    greeting = hello(layouts=[other, *hello(["getppid"]).layouts], catalogue="of another version")
-    values = [60000, 5, -1, 1, 0, 0, msgspec.Raw(context(_EVENTS[0])), 4, 3, -2, {"any": [1]}, 9, 0,
-              b"pad"]  # fmt: skip
-    one = bytes.fromhex("dc000e cd") + (60000).to_bytes(2, "big")
-    one += b"".join(msgspec.msgpack.encode(value) for value in values[1:])
-    items, error = read(recording([one, record("getppid")], greeting))
-    assert error is None
-    again, known = events(items)
-    assert again["data"] == {
-        "data": 4, "depth": 3, "pid": -2, "shape": {"any": [1]}, "colour": 9, "request": 0,
-    }  # fmt: skip
-    assert {arg["name"]: arg["value"] for arg in again["args"]}["request"] == "PTRACE_TRACEME"
-    assert {arg["name"]: arg["value"] for arg in again["args"]}["colour"] == 9
-    assert known["eventName"] == "getppid"
-
-
-def context(one: bytes) -> bytes:
-    """The context of a record, with its msgpack head."""
-    return one[45 : 47 + one[46]]
-
-
-def test_another_context_layout_is_read_by_field_name() -> None:
-    layout = [("colour", "Q"), ("comm", "8s"), ("host_pid", "I")]
-    one = _EVENTS[0]
-    other = (5).to_bytes(8, "little") + b"short\0\0\0" + (77).to_bytes(4, "little")
-    changed = one[:45] + bytes([0xC4, len(other)]) + other + one[47 + one[46] :]
-    items, error = read(recording([changed], hello(["ptrace"], context=layout)))
-    assert error is None
-    [event] = events(items)
-    assert (event["processName"], event["hostProcessId"], event["userId"]) == ("short", 77, 0)
-
-
-@pytest.mark.parametrize(
-    "layout",
-    [
-        [("comm", "?!")],
-        [("comm", "ü")],
-        [("comm", "I")],
-        [("uid", "4s")],
-        [("uid", "d")],
-        [("colour", "QQ")],
-        [("colour", "999999999s")],
-        [("colour", "99999999999999999999999s")],
-    ],
-    ids=str,
-)
-def test_a_context_layout_that_cannot_be_is_a_damaged_hello(layout: list[tuple[str, str]]) -> None:
-    _, error = read(encode(hello(context=layout)))
-    assert error
-    assert "damaged Hello" in str(error)
-
-
-def test_a_message_of_a_newer_type_is_skipped_and_counted() -> None:
-    newer = frame(msgspec.msgpack.encode({"type": "dns", "name": "example.org"}))
-    reader = StreamReader(io.BytesIO(_MESSAGES[0] + newer + b"".join(_MESSAGES[1:])))
-    assert [type(item) for item in reader] == _SEEN
-    assert reader.parser.skipped == 1
-
-
-def test_a_newer_minor_format_with_more_in_it_is_read() -> None:
-    body = msgspec.msgpack.decode(encode(hello(["ptrace"], version=(1, 9)))[5:])
-    body["colour"] = "blue"
-    items, error = read(
-        frame(msgspec.msgpack.encode(body)) + batch(_EVENTS[:1]) + encode(Bye(1, 0))
-    )
-    assert error is None
-    assert len(list(events(items))) == 1
-
-
-@pytest.mark.parametrize("more", [{}, {"layouts": {"in": "another form"}}], ids=["same", "other"])
-def test_another_major_format_is_refused_in_so_many_words(more: dict[str, object]) -> None:
-    body = msgspec.msgpack.decode(encode(hello(version=(2, 0)))[5:]) | more
-    _, error = read(frame(msgspec.msgpack.encode(body)))
-    assert error
-    assert error.offset == 0
-    assert "a stream of format 2 (pytracee), this program reads format 1: use the pytracee" in str(
-        error
-    )
-
-
-def test_the_magic_is_in_the_stream() -> None:
-    assert b"pytracee" in encode(hello())
-    _, error = read(encode(hello(magic="other")))
-    assert error
-    assert "(other)" in str(error)
 
 
 def test_context_is_joined_and_a_late_process_stays_unknown() -> None:
