@@ -119,8 +119,7 @@ __noinline int put_user_strings(u32 index, u64 list, u32 compat)
 		at = *(volatile u32 *)&buffer->at;
 		if (at - begin > ENV_MAX - STRING_MAX)
 			break;
-		size = bpf_probe_read_user_str(next(buffer, STRING_MAX), STRING_MAX,
-					       (const void *)from);
+		size = read_user_string(next(buffer, STRING_MAX), (const void *)from);
 		if (size < 1)
 			break;
 		if (size == STRING_MAX && goes_on((const void *)from))

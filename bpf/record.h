@@ -136,11 +136,24 @@ static __always_inline int goes_on(const void *from)
 	return last != 0;
 }
 
+/* Copy a string of the task's memory to `to`, which has room for STRING_MAX bytes. Returns its size
+ * with the NUL, or a negative number. Kernels up to 6.12 at least call an empty string 0 bytes.
+ */
+static __always_inline long read_user_string(u8 *to, const void *from)
+{
+	long size = bpf_probe_read_user_str(to, STRING_MAX, from);
+
+	if (size)
+		return size;
+	STORE8(to, 0);
+	return 1;
+}
+
 /* A string of the task's memory; nil where it cannot be read. */
 static __always_inline void put_user_string(struct buffer *buffer, const void *from)
 {
 	u8 *to = next(buffer, STRING_MAX);
-	long size = bpf_probe_read_user_str(to + 3, STRING_MAX, from);
+	long size = read_user_string(to + 3, from);
 
 	if (size < 1 || size > STRING_MAX)
 		return put_nil(buffer);
