@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One process of `--jobs`: judges the windows that it is given, with an OPA of its own.
+
+Stateful signatures must see every event, so they have one lane for themselves, which gets all
+windows; the others share the windows. Every lane gets all context.
+"""
+
+import enum
+import os
+import socket
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from typing import NamedTuple
+
+import msgspec
+
+from detector.detect import Detection
+from detector.engine import Match
+from detector.notices import Errors
+from detector.opa.binary import OpaMissing
+from detector.opa.check import CheckFailed
+from detector.opa.server import ServerFailed
+from detector.outputs import Output
+from detector.ruleset import Ruleset, Wanted
+from detector.selection import ByOrigin, Selection
+from detector.signature import Signature
+from detector.stop import Stop
+from detector.telling import Told, rendered
+from detector.totals import Totals
+from pytracee.service.errors import OperatorError
+from schemas.finding import Finding, FindingEvent
+from schemas.stream.messages import Hello, Layout, Lost
+from schemas.stream.parser import Batch, Item, Parser, StreamError
+
+TASK = struct.Struct(">BQQQ")  # what to do, position of the first event, offset, length
+REPLY = struct.Struct(">I")  # length
+
+
+class What(enum.IntEnum):
+    """To do with the data of a task. Windows and ends are replied to."""
+
+    BEGIN = 0  # another recording
+    CONTEXT = 1  # of a window that is another lane's
+    WINDOW = 2
+    LAST = 3  # a window with which the recording ends
+    END = 4  # all windows were given; the data is the recording's name
+
+
+class Role(NamedTuple):
+    """Of a lane. `stateful`: it judges by the stateful signatures alone; None: by all."""
+
+    stateful: bool | None
+    speaks: bool  # one of them says what all of them would
+
+
+class Reply(msgspec.Struct):
+    """What became of a window. `totals` are those of it alone, `fault` ended the stream."""
+
+    findings: list[Told]
+    totals: Totals
+    errors: int
+    fault: str = ""
+
+
+class Ready(msgspec.Struct):
+    """The first reply. `failure`: why there will be no other.
+
+    stateful: there are stateful signatures; tied: one of them takes findings of other signatures,
+    and so must be where they all are.
+    """
+
+    problems: list[str]
+    stateful: bool = False
+    tied: bool = False
+    failure: str = ""
+
+
+def is_stateful(signature: Signature) -> bool:
+    """Signatures in Python keep what they like from one event to the next."""
+    return signature.path.suffix == ".py"
+
+
+class _Selection(Selection):
+    """Of events only for the signatures of a lane; of findings for all.
+
+    `counts`: what only others select is still selected, so that it is counted; by nobody here.
+    """
+
+    def __init__(
+        self, signatures: Iterable[Signature], mine: frozenset[str], *, counts: bool
+    ) -> None:
+        super().__init__(signatures)
+        self._mine = mine
+        self._counts = counts
+
+    def by_id(self, layouts: Mapping[int, Layout]) -> dict[int, ByOrigin]:
+        found = {number: self._for_us(one) for number, one in super().by_id(layouts).items()}
+        return {number: origins for number, origins in found.items() if origins}
+
+    def _for_us(self, origins: ByOrigin) -> ByOrigin:
+        kept = {o: tuple(k for k in keys if k in self._mine) for o, keys in origins.items()}
+        return {origin: keys for origin, keys in kept.items() if keys or self._counts}
+
+
+class Lane(Detection):
+    """Detection window by window."""
+
+    def __init__(
+        self, ruleset: Ruleset, role: Role, outputs: Sequence[Output], errors: Errors
+    ) -> None:
+        signatures = ruleset.selection.signatures
+        self._mine = frozenset(
+            key for key, one in signatures.items() if role.stateful in (None, is_stateful(one))
+        )
+        ruleset.selection = _Selection(
+            signatures.values(), self._mine, counts=role.stateful is not True
+        )
+        super().__init__(ruleset, outputs, errors, Stop())
+        self._speaks = role.speaks
+        self._found: list[Told] = []
+        self._parser = Parser()
+
+    def begin(self) -> None:
+        """Another recording."""
+        self._parser = Parser()
+
+    def learn(self, data: bytes) -> None:
+        """Take in the context of a window that is another's; it tells what is wrong with it."""
+        try:
+            for _ in self._parser.feed(data):
+                pass
+        except StreamError:
+            return
+
+    def window(self, first: int, offset: int, data: bytes, *, last: bool) -> Reply:
+        """`last`: the recording ends with it."""
+        self._reset(first)
+        self._parser.offset = offset
+        fault = ""
+        try:
+            for item in self._parser.feed(data):
+                self._take(item)
+            if last:
+                self._parser.finish()
+        except StreamError as error:
+            fault = str(error)
+        self._settle()
+        self.totals.events -= first
+        return self._reply(fault)
+
+    def end(self, name: str) -> Reply:
+        """The recording is at its end, and the signatures are told so."""
+        self._reset(0)
+        self._tell(self._engines.end(name))
+        self._settle()
+        return self._reply("")
+
+    def _reset(self, position: int) -> None:
+        """Count anew, in the object that others hold. Events are counted from `position`."""
+        for name, count in asdict(Totals(events=position)).items():
+            setattr(self.totals, name, count)
+        self._errors.count = 0
+
+    def _take(self, item: Item) -> None:
+        match item:
+            case Batch():
+                self._look_up(item)
+            case Hello():
+                self._greet(item)
+            case Lost(where="output"):
+                self.totals.dropped += sum(item.events.values())
+            case Lost():
+                self.totals.lost += sum(item.events.values())
+
+    def _greet(self, hello: Hello) -> None:
+        if self._speaks:
+            super()._greet(hello)
+
+    def _tell(self, matches: Iterable[Match]) -> None:
+        """Kept for the reply. What another lane finds, too, is left to it."""
+        signatures = self._selection.signatures
+        found = [
+            (Finding(signatures[key].metadata, candidate.event, data, candidate.position), key)
+            for candidate, key, data in matches
+            if key in self._mine or isinstance(candidate.event, FindingEvent)
+        ]
+        for finding, key in sorted(found, key=lambda pair: pair[0].order):
+            self.totals.findings += 1
+            self._found.append(rendered(finding, self._outputs))
+            self._offer(finding, key)
+
+    def _reply(self, fault: str) -> Reply:
+        found, self._found = self._found, []
+        return Reply(found, self.totals, self._errors.count, fault)
+
+
+def serve(connection: socket.socket, wanted: Wanted, role: Role, outputs: Sequence[Output]) -> None:
+    """Do what the other end says until it is gone."""
+    errors = Errors()
+    try:
+        ruleset = Ruleset(wanted, errors)
+    except (OperatorError, OpaMissing, CheckFailed, ServerFailed) as error:
+        send(connection, Ready([], failure=str(error)))
+        return
+    with closing(ruleset):
+        send(connection, _ready(ruleset))
+        lane = Lane(ruleset, role, outputs, errors)
+        while (task := _next(connection)) is not None:
+            _do(lane, task, connection)
+
+
+def _ready(ruleset: Ruleset) -> Ready:
+    signatures = ruleset.selection.signatures.values()
+    stateful = [one for one in signatures if is_stateful(one)]
+    findings = {one.metadata.event_name for one in signatures}
+    taken = {selector.name for one in stateful for selector in one.selectors}
+    return Ready(list(ruleset.problems), bool(stateful), not taken.isdisjoint(findings))
+
+
+def send(connection: socket.socket, reply: Reply | Ready) -> None:
+    body = msgspec.msgpack.encode(reply)
+    connection.sendall(REPLY.pack(len(body)) + body)
+
+
+class _Task(NamedTuple):
+    what: int
+    first: int
+    offset: int
+    data: bytes
+
+
+def _next(connection: socket.socket) -> _Task | None:
+    """A task comes in one piece, with its data in a file in memory."""
+    head, fds, _, _ = socket.recv_fds(connection, TASK.size, 1)
+    if not head:
+        return None
+    what, first, offset, length = TASK.unpack(head)
+    try:
+        return _Task(what, first, offset, os.pread(fds[0], length, 0))
+    finally:
+        os.close(fds[0])
+
+
+def _do(lane: Lane, task: _Task, connection: socket.socket) -> None:
+    match task.what:
+        case What.BEGIN:
+            lane.begin()
+        case What.CONTEXT:
+            lane.learn(task.data)
+        case What.END:
+            send(connection, lane.end(task.data.decode("utf-8", "surrogateescape")))
+        case what:
+            last = what == What.LAST
+            send(connection, lane.window(task.first, task.offset, task.data, last=last))
