@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All cases on one kernel: boot it, run them, judge what was recorded."""
+
+import base64
+import io
+import json
+import tempfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.kernels import busybox, kernel
+from lab.machine import Machine
+from schemas.events import CATALOGUE
+from tests.collecting import ROOT, Recording, trigger
+from tests.conftest import COMMS
+from tests.lab.calls import CALLS
+from tests.lab.case import Case, verdict
+from tests.lab.job import job, outcomes
+from tests.lab.paths import PATHS
+from tests.lab.tasks import TASKS
+
+CASES: tuple[Case, ...] = (*TASKS, *PATHS, *CALLS)
+_TIMEOUT = 540  # seconds
+_SCOPE = f"comm={COMMS}"
+#: round → how its collector is set up
+ROUNDS: dict[str, dict[str, Any]] = {
+    "all": {
+        "events": [event.name for event in CATALOGUE],
+        "ring_bytes": 16 << 20,
+        "scope": _SCOPE,
+    },
+    "small": {"events": ["getppid"], "ring_bytes": 4096, "scope": _SCOPE},
+}
+
+
+class TrialFailed(Exception):
+    """The guest's part did not come to its end; its output is the message."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one kernel offers, and how each case went there."""
+
+    release: str
+    load: float  # seconds, of all programs
+    probes: Mapping[str, str]  # event → place
+    unavailable: Mapping[str, str]  # event → why
+    refused: Mapping[str, str]  # program → the kernel's words
+    verdicts: Mapping[Case, str]  # "" where all was right
+
+
+def attempt(version: str) -> Trial:
+    """Boot this kernel and run all cases. Raises OperatorError, GuestFailed, TrialFailed."""
+    chosen, shell = kernel(version), busybox()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        rounds = folder / "rounds.json"
+        rounds.write_text(json.dumps(ROUNDS))
+        script, out = job(trigger(folder), rounds, CASES, ROOT), io.BytesIO()
+        status = Machine(timeout=_TIMEOUT).run(chosen, shell, script, out)
+        printed = out.getvalue().decode(errors="replace")
+        if status:
+            raise TrialFailed(printed[-4000:])
+        return _judge(json.loads(printed.splitlines()[-1]), printed, folder)
+
+
+def _judge(report: dict[str, Any], printed: str, folder: Path) -> Trial:
+    every = report["rounds"]["all"]
+    recordings = {
+        name: _recording(folder / name, found["recording"])
+        for name, found in report["rounds"].items()
+    }
+    done = outcomes(printed, [recordings[case.round] for case in CASES])
+    return Trial(
+        report["release"],
+        every["load"],
+        every["probes"],
+        every["unavailable"],
+        every["refused"],
+        {case: verdict(case, outcome) for case, outcome in zip(CASES, done, strict=True)},
+    )
+
+
+def _recording(path: Path, text: str) -> Recording:
+    path.write_bytes(zlib.decompress(base64.b64decode(text)))
+    found = Recording(path)
+    found.read()
+    found.close()
+    found.parser.finish()
+    return found
