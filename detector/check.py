@@ -20,7 +20,7 @@ from detector.opa.signatures import load as load_rego
 from detector.opa.source import Problem, Source
 from detector.opa.tokens import tokens
 from detector.python import load as python
-from detector.rules import running, shipped
+from detector.rules import running, shipped_directories
 from detector.signature import ANY, Selector, Signature
 from schemas.events import BY_NAME
 
@@ -114,10 +114,11 @@ def _second_ids(
     first: dict[tuple[str, Path | None], Path] = {}
     for signature, _ in selected:
         root = next((one for one in directories if signature.path.is_relative_to(one)), None)
-        before = first.setdefault((signature.metadata.id, root), signature.path)
-        if before != signature.path:
-            message = f"its id {signature.metadata.id} is already that of {before}"
-            yield Problem(signature.path, 1, 1, message)
+        for name in (signature.metadata.id, *signature.metadata.aliases):
+            before = first.setdefault((name, root), signature.path)
+            if before != signature.path:
+                message = f"its id {name} is already that of {before}"
+                yield Problem(signature.path, 1, 1, message)
 
 
 def _unknown_events(selected: Sequence[tuple[Signature, list[Problem]]]) -> Iterator[Problem]:
@@ -138,7 +139,5 @@ def _unknown_events(selected: Sequence[tuple[Signature, list[Problem]]]) -> Iter
 
 def _shipped_names() -> set[str]:
     """The events that findings of the shipped signatures are."""
-    in_python, _ = python.load([python.shipped()])
-    with running([shipped()]) as rules:
-        signatures = [*rules.signatures, *(one.signature for one in in_python)]
-        return {one.metadata.event_name for one in signatures}
+    with running(shipped_directories()) as rules:
+        return {signature.metadata.event_name for signature in rules.signatures}

@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
@@ -36,11 +35,6 @@ class _Unfit(Exception):
     def __init__(self, message: str, row: int = 1, col: int = 1) -> None:
         super().__init__(message)
         self.row, self.col = row, col
-
-
-def shipped() -> Path:
-    """The directory of our own signatures in Python."""
-    return Path(str(files("detector.python") / "shipped"))
 
 
 def load(directories: Sequence[Path]) -> tuple[list[LoadedClass], list[Problem]]:

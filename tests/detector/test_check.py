@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.check import run
-from detector.python.load import shipped as shipped_python
-from detector.rules import shipped
+from detector.rules import shipped_directories
 from tests.cel.config import HEAD, entry
 from tests.detector.rego import ALWAYS, GUIDE
 from tests.detector.rego import signature as with_helpers
@@ -170,7 +169,7 @@ def test_an_id_that_two_signatures_of_a_directory_have(
 def test_of_the_shipped_signatures_only_events_to_come_are_told(
     told: Callable[..., list[str]],
 ) -> None:
-    lines = told(shipped(), shipped_python())
+    lines = told(*shipped_directories())
     assert [line for line in lines if ": there is no event " not in line] == []
 
 

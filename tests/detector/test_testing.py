@@ -2,13 +2,12 @@
 """`detector test`: what holds, what does not and where, for all three kinds."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from detector.python.load import shipped as shipped_python
-from detector.rules import shipped
+from detector.rules import shipped_directories
 from detector.testing import run
 from pytracee.service.errors import OperatorError
 from tests.cel.config import HEAD, entry
@@ -186,9 +185,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples" / "signatures"
 
 
 @pytest.mark.parametrize(
-    "directories", [[shipped(), shipped_python()], [EXAMPLES]], ids=["shipped", "examples"]
+    "directories", [shipped_directories(), [EXAMPLES]], ids=["shipped", "examples"]
 )
-def test_ours_pass(told: Told, directories: list[Path]) -> None:
+def test_ours_pass(told: Told, directories: Sequence[Path]) -> None:
     status, lines = told(*directories)
     assert status == 0
     assert {line[:4].strip() for line in lines[:-1]} == {"ok"}

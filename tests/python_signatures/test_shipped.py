@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from detector.example import example
-from detector.python.load import LoadedClass, load, shipped
+from detector.python.load import LoadedClass, load
 from detector.python.signature import Example
+from detector.rules import shipped_directories
 from schemas.event import Event
 from schemas.task import Task
 from tests.python_signatures.running import Running
 
 ROOT = Path(__file__).parents[2]
-DIRECTORIES = [shipped(), ROOT / "examples" / "signatures"]
+SHIPPED = shipped_directories()[-1]
+DIRECTORIES = [SHIPPED, ROOT / "examples" / "signatures"]
 ADDRESS = {"sa_family": "AF_INET", "sin_addr": "203.0.113.7", "sin_port": "4444"}
 ADDRESS_6 = {"sa_family": "AF_INET6", "sin6_addr": "::ffff:203.0.113.7", "sin6_port": "4444"}
 LOCAL = {"sa_family": "AF_UNIX", "sun_path": "/run/x"}
@@ -45,7 +47,7 @@ def test_every_one_fires_on_a_story_and_is_quiet_on_another() -> None:
 
 
 def trc1(*events: Event) -> list[dict[str, Any] | None]:
-    made = Running(shipped())
+    made = Running(SHIPPED)
     told = made.all(events)
     assert made.errors.count == 0
     return [data for _, who, data in told if who == "TRC-1"]
@@ -112,7 +114,7 @@ def test_a_descriptor_that_was_closed_between_is_told_again() -> None:
 
 
 def test_the_next_stream_has_other_processes() -> None:
-    made = Running(shipped())
+    made = Running(SHIPPED)
     assert made.all([CONNECT]) == []
     assert made.all([TO_STDIN]) == []
 
@@ -134,7 +136,7 @@ API = {"sa_family": "AF_INET", "sin_addr": "10.96.0.1", "sin_port": "443"}
 
 
 def trc13(*events: Event) -> list[dict[str, Any] | None]:
-    made = Running(shipped())
+    made = Running(SHIPPED)
     told = made.all(events)
     assert made.errors.count == 0
     return [data for _, who, data in told if who == "TRC-13"]
