@@ -143,7 +143,9 @@ class Jobs:
         _share([*self.lanes, *self.stateful], what, window, window.data)
 
     def _add(self, replies: Sequence[Reply]) -> None:
-        self.teller.write(one for reply in replies for one in reply.findings)
+        found = [one for reply in replies for one in reply.findings]
+        for one in sorted(found, key=lambda told: (told.message, told.order)):
+            self.teller.write(one)
         for reply in replies:
             self.totals.candidates += reply.totals.candidates
             self.totals.findings += reply.totals.findings

@@ -9,6 +9,7 @@ import enum
 import os
 import socket
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -121,6 +122,7 @@ class Lane(Detection):
         self._speaks = role.speaks
         self._found: list[Told] = []
         self._parser = Parser()
+        self._messages: list[int] = []  # of the window: positions of their first events
 
     def begin(self) -> None:
         """Another recording."""
@@ -162,10 +164,12 @@ class Lane(Detection):
         for name, count in asdict(Totals(events=position)).items():
             setattr(self.totals, name, count)
         self._errors.count = 0
+        self._messages = []
 
     def _take(self, item: Item) -> None:
         match item:
             case Batch():
+                self._messages.append(self.totals.events)
                 self._look_up(item)
             case Hello():
                 self._greet(item)
@@ -188,8 +192,13 @@ class Lane(Detection):
         ]
         for finding, key in sorted(found, key=lambda pair: pair[0].order):
             self.totals.findings += 1
-            self._found.append(rendered(finding, self._outputs))
+            self._found.append(rendered(finding, self._outputs, self._message(finding)))
             self._offer(finding, key)
+
+    def _message(self, finding: Finding) -> int:
+        """The first position of the message that the finding's event came in."""
+        at = bisect_right(self._messages, finding.position)
+        return self._messages[at - 1] if at else finding.position
 
     def _reply(self, fault: str) -> Reply:
         found, self._found = self._found, []

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The last stage: findings → texts → outputs.
 
-A finding is rendered where it was made, which may be a process of `--jobs`, and written here, in
-the order of (event time, position, signature id).
+A finding is rendered where it was made, which may be a process of `--jobs`, and written here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,18 +14,23 @@ from schemas.finding import Finding
 
 
 class Told(msgspec.Struct, array_like=True):
-    """A finding as it is written: a text for each output, None where its template failed."""
+    """A finding as it is written: a text for each output, None where its template failed.
 
+    `message` is the position of the first event of the finding's message of the stream: with
+    `order`, the place of the finding among all others.
+    """
+
+    message: int
     order: tuple[int, int, str]
     identity: bytes
     label: str
     texts: list[str | None]
 
 
-def rendered(finding: Finding, outputs: Sequence[Output]) -> Told:
+def rendered(finding: Finding, outputs: Sequence[Output], message: int = 0) -> Told:
     """What does not fit a template is counted by its output."""
     texts = [_text(finding, output) for output in outputs]
-    return Told(finding.order, identity(finding), label(finding), texts)
+    return Told(message, finding.order, identity(finding), label(finding), texts)
 
 
 def _text(finding: Finding, output: Output) -> str | None:
@@ -44,17 +48,16 @@ class Teller:
         self.outputs = outputs
         self._suppression = suppression
 
-    def tell(self, findings: Iterable[Finding]) -> None:
+    def tell(self, finding: Finding) -> None:
         """Raises SinkClosed, SinkFailed."""
-        self.write(rendered(finding, self.outputs) for finding in findings)
+        self.write(rendered(finding, self.outputs))
 
-    def write(self, told: Iterable[Told]) -> None:
+    def write(self, told: Told) -> None:
         """Raises SinkClosed, SinkFailed."""
-        for one in sorted(told, key=lambda finding: finding.order):
-            if self._admits(one):
-                for text, output in zip(one.texts, self.outputs, strict=True):
-                    if text is not None:
-                        output.put(text)
+        if self._admits(told):
+            for text, output in zip(told.texts, self.outputs, strict=True):
+                if text is not None:
+                    output.put(text)
 
     def close(self) -> None:
         """Tell what was suppressed, and hand on what outputs still hold."""

@@ -95,7 +95,7 @@ def test_a_finding_that_its_template_does_not_fit_is_counted(
     template.write_text("{{ index .Event.Args 99 }}")
     errors = Errors()
     outputs = open_outputs([f"gotemplate={template}", "json"], None, errors)
-    Teller(outputs).tell([finding()])
+    Teller(outputs).tell(finding())
     said = capfd.readouterr()
     assert errors.count == 1
     assert said.out == finding_json(finding())
@@ -133,17 +133,11 @@ def test_before_each_finding_others_may_make_room(capfd: pytest.CaptureFixture[s
     assert capfd.readouterr().out == "room\n" + finding_json(finding())
 
 
-def test_the_order_is_that_of_event_time(capfd: pytest.CaptureFixture[str]) -> None:
-    Teller(open_outputs(["json"])).tell([finding(seconds=s) for s in (3, 1, 2)])
-    lines = capfd.readouterr().out.splitlines()
-    assert lines == [finding_json(finding(seconds=s)).strip() for s in (1, 2, 3)]
-
-
 def told(capfd: pytest.CaptureFixture[str], findings: list[Finding]) -> tuple[int, str]:
     suppression = Suppression(window("10s"))
     teller = Teller(open_outputs(["json"]), suppression)
     for one in findings:
-        teller.tell([one])
+        teller.tell(one)
     teller.close()
     said = capfd.readouterr()
     assert len(findings) == said.out.count("\n") + suppression.count
@@ -210,5 +204,5 @@ def test_the_schema_refuses_what_is_no_finding(change: dict[str, Any]) -> None:
 
 def test_what_is_rendered_elsewhere_is_the_same(capfd: pytest.CaptureFixture[str]) -> None:
     outputs = open_outputs(["json"])
-    Teller(outputs).write([rendered(finding(), outputs)])
+    Teller(outputs).write(rendered(finding(), outputs))
     assert capfd.readouterr().out == finding_json(finding())
