@@ -7,10 +7,13 @@ and `gotemplate=FILE`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
+
+import click
 
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.webhook import Target, checked_url
@@ -33,6 +36,50 @@ class WebhookOptions:
     timeout: str = "10s"
     spool: Path | None = None
     spool_size: int = 256  # MiB, for each webhook
+
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_OPTIONS = (
+    click.option("--webhook-template", type=_FILE, help="Go template of what is sent. Else JSON."),
+    click.option("--webhook-content-type", metavar="TYPE", help="Default: that of what is sent."),
+    click.option("--webhook-header", multiple=True, metavar="'NAME: VALUE'", help="Sent with all."),
+    click.option(
+        "--webhook-timeout", default="10s", metavar="TIME", help="For a request. Default: 10s."
+    ),
+    click.option(
+        "--webhook-spool",
+        type=_FOLDER,
+        help="Where findings wait. Default: /var/lib/pytracee/spool, of a user ~/.local/state/….",
+    ),
+    click.option(
+        "--webhook-spool-size",
+        type=click.IntRange(min=1),
+        default=256,
+        metavar="MIB",
+        help="The most that may wait, for each webhook. Default: 256.",
+    ),
+)
+
+
+def with_options(command: _F) -> _F:
+    """A click command with the `--webhook-…` options, for `given`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def given(values: Mapping[str, Any]) -> WebhookOptions:
+    """From the values of those options."""
+    return WebhookOptions(
+        values["webhook_template"],
+        values["webhook_content_type"],
+        values["webhook_header"],
+        values["webhook_timeout"],
+        values["webhook_spool"],
+        values["webhook_spool_size"],
+    )
 
 
 def target(url: str, options: WebhookOptions) -> tuple[Target, Path | None]:
