@@ -115,7 +115,7 @@ static __always_inline void put_context(struct context *context, struct task_str
 	context->pid_ns = pid_ns_of(task, spaces);
 	context->cpu = bpf_get_smp_processor_id();
 	context->syscall = syscall;
-	bpf_get_current_comm(context->comm, sizeof(context->comm));
+	copy_comm(context->comm, task);
 	bpf_probe_read_kernel(context->uts_name, sizeof(context->uts_name),
 			      __builtin_preserve_access_index(&uts->name.nodename));
 }

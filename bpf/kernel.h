@@ -242,6 +242,29 @@ struct bpf_iter__task {
 		value_;                                                                            \
 	})
 
+/* A task's name, with NULs behind it: all 16 bytes count where it is a key. The helper costs fifty
+ * nanoseconds, sixteen plain loads cost a few.
+ */
+static __always_inline void copy_comm(void *to, struct task_struct *task)
+{
+	u64 words[2] = {};
+
+	if (!TYPED) {
+		bpf_get_current_comm(to, 16);
+		return;
+	}
+#pragma unroll
+	for (int i = 0; i < 16; i++) {
+		u64 byte = (u8)task->comm[i];
+
+		if (!byte)
+			break;
+		words[i / 8] |= byte << (i % 8 * 8);
+	}
+	((volatile u64 *)to)[0] = words[0];
+	((volatile u64 *)to)[1] = words[1];
+}
+
 static __always_inline struct task_struct *current_task(void)
 {
 	if (TYPED)

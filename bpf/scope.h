@@ -34,8 +34,7 @@ static __always_inline u64 in_scope(struct task_struct *task)
 	if (config->scopes & 1 << SCOPE_COMM) {
 		struct comm comm = {};
 
-		/* All bytes count in a key: this helper fills with NULs behind the name. */
-		bpf_get_current_comm(&comm, sizeof(comm));
+		copy_comm(&comm, task);
 		listed = bpf_map_lookup_elem(&scope_comm, &comm);
 		policies &= listed ? *listed : config->otherwise[SCOPE_COMM];
 	}

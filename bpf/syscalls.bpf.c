@@ -136,7 +136,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	}
 	entry->policies = policies;
 	entry->key = key;
-	bpf_get_current_comm(entry->comm, sizeof(entry->comm));
+	copy_comm(entry->comm, task);
 	call_arguments(regs, key, args);
 	entry->buffer.flags = 0;
 	entry->buffer.argument = 0;

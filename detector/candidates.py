@@ -42,17 +42,14 @@ class Candidates:
         self._render = render
         self._errors = errors
         self._totals = totals
-        self._judges = {
-            event_id: _judge(decoder, event_id, origins, prefilter)
-            for event_id, origins in selection.by_id(decoder.layouts).items()
-        }
+        self._judges = _Judges(decoder, selection, prefilter)
 
     def of(self, batch: Batch, first: int) -> Iterator[Candidate]:
         """In the order of the records; `first` is the position of the first one."""
         judges, decoder = self._judges, self.decoder
         for position, record in enumerate(batch.records, first):
             try:
-                judge = judges.get(decoder.event_id(record))
+                judge = judges[decoder.event_id(record)]
                 if judge is None:
                     continue
                 values = decoder.values(record)
@@ -69,6 +66,24 @@ class Candidates:
             else:
                 self._totals.candidates += 1
                 yield candidate
+
+
+class _Judges(dict[int, _Judge | None]):
+    """By event id, made when the first such event comes: most streams have few kinds of events.
+
+    None for an event that nobody selects.
+    """
+
+    def __init__(self, decoder: Decoder, selection: Selection, prefilter: Prefilter) -> None:
+        self._decoder = decoder
+        self._prefilter = prefilter
+        self._selected = selection.by_id(decoder.layouts)
+
+    def __missing__(self, event_id: int) -> _Judge | None:
+        origins = self._selected.get(event_id)
+        made = _judge(self._decoder, event_id, origins, self._prefilter) if origins else None
+        self[event_id] = made
+        return made
 
 
 def _judge(decoder: Decoder, event_id: int, origins: ByOrigin, prefilter: Prefilter) -> _Judge:

@@ -3,27 +3,22 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import click
 
-from detector.detect import Detection
-from detector.engines import Engines
+from detector.choice import choose
 from detector.listing import as_json, event_list, table
-from detector.notices import Errors, say
+from detector.notices import say
 from detector.opa.binary import OpaMissing
-from detector.opa.blame import Blame
 from detector.opa.check import CheckFailed
-from detector.opa.engine import RegoEngine
 from detector.opa.server import ServerFailed
-from detector.outputs import Output, open_outputs
-from detector.prefilter.prefilter import Prefilter, derive
-from detector.rules import Rules, running, shipped
-from detector.selection import Selection
-from detector.signature import ANY
-from detector.sources import STDIN, check, open_source
-from detector.stop import Stop
+from detector.outputs import open_outputs
+from detector.rules import running, shipped_directories
+from detector.ruleset import Wanted
+from detector.run import detect
+from detector.sources import STDIN
+from detector.sources import check as check_source
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import FileSink
 from pytracee.sinks.sink import SinkClosed, SinkFailed
@@ -32,7 +27,10 @@ _FAILED, _MEND, _INTERRUPTED = 1, 2, 130  # exit statuses
 _OUR_FORMATS = ("msgpack", "gob")  # gob is what Tracee's own pipe spoke
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+_CONTEXT = {"help_option_names": ["-h", "--help"]}
+
+
+@click.command(context_settings=_CONTEXT)
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option(
     "-i",
@@ -55,7 +53,13 @@ _OUR_FORMATS = ("msgpack", "gob")  # gob is what Tracee's own pipe spoke
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Rego signatures, in place of the shipped ones. Of two with one id the later DIR's runs.",
+    help="More signatures: Rego, CEL (YAML) and Python. One with a shipped one's id replaces it.",
+)
+@click.option(
+    "--signatures",
+    multiple=True,
+    metavar="LIST",
+    help="Only these: ids or event names, comma-separated; * wildcards; -NAME leaves out.",
 )
 @click.option(
     "-o",
@@ -77,6 +81,7 @@ def command(
     inputs: Sequence[str],
     tracee_inputs: Sequence[str],
     directories: Sequence[Path],
+    signatures: Sequence[str],
     outputs: Sequence[str],
     no_prefilter: bool,
     list_: bool,
@@ -86,27 +91,56 @@ def command(
     """Evaluate signatures on a collector's stream, or on recordings of one.
 
     `collector | detector` needs no options; `detector FILE` reads a recording.
+
+    Two more commands for who writes signatures: `detector test [PATH]...` runs their tests,
+    `detector check [DIR]...` tells what is wrong with them (see `detector test --help`).
     """
     if install_opa:
         from detector.opa import install
 
         return install.main()
+    wanted = Wanted((*shipped_directories(), *directories), signatures, not no_prefilter)
     if list_ or list_events:
-        return _list(directories, outputs, events=list_events)
+        return _list(wanted, outputs, events=list_events)
     names = _names(files, inputs, tracee_inputs)
     for name in names:
-        check(name)
-    opened = open_outputs(outputs)
-    with running(directories or (shipped(),)) as rules:
-        _report(rules)
-        prefilter = Prefilter({}) if no_prefilter else _prefilter(rules)
-        return _detect(rules, prefilter, names, opened)
+        check_source(name)
+    return detect(wanted, names, open_outputs(outputs))
+
+
+@click.command("test", context_settings=_CONTEXT)
+@click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
+)
+def test_command(paths: Sequence[Path]) -> int:
+    """Run the tests and examples of signatures: of these files and folders, or the shipped ones."""
+    from detector import testing
+
+    return testing.run(paths or shipped_directories())
+
+
+@click.command("check", context_settings=_CONTEXT)
+@click.argument(
+    "directories",
+    nargs=-1,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="[DIR]...",
+)
+def check_command(directories: Sequence[Path]) -> int:
+    """Tell all that is wrong with signatures, in these folders or the shipped ones."""
+    from detector import check
+
+    return check.run(directories or shipped_directories())
 
 
 def run() -> int:
     """Exit status: 0; 1 where an input or output failed; 2 for what the operator must mend."""
+    more = {found.name: found for found in (test_command, check_command)}
+    chosen = more.get(sys.argv[1]) if len(sys.argv) > 1 else None
+    arguments = sys.argv[2:] if chosen else sys.argv[1:]
+    name = f"detector {sys.argv[1]}" if chosen else "detector"
     try:
-        return int(command.main(prog_name="detector", standalone_mode=False) or 0)
+        return int((chosen or command).main(arguments, name, standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         return _MEND
@@ -122,17 +156,16 @@ def run() -> int:
         return _INTERRUPTED
 
 
-def _list(directories: Sequence[Path], outputs: Sequence[str], *, events: bool) -> int:
+def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
     form, _, place = (outputs[-1] if outputs else "table").partition(":")
     if form not in ("table", "text", "json"):
         raise OperatorError(f"--output {form}: a list comes as table or json")
-    with running(directories or (shipped(),)) as rules:
-        _report(rules)
-        if events:
-            text = event_list(rules.signatures)
-        else:
-            text = as_json(rules.signatures) if form == "json" else table(rules.signatures)
-    FileSink(place).write(text + "\n")
+    with running(wanted.directories) as rules:
+        chosen = choose(rules.signatures, wanted.signatures)
+    for problem in rules.problems:
+        say(problem)
+    show = event_list if events else as_json if form == "json" else table
+    FileSink(place).write(show(chosen) + "\n")
     return 0
 
 
@@ -150,46 +183,3 @@ def _names(files: Sequence[str], inputs: Sequence[str], tracee: Sequence[str]) -
         elif value == "gob":
             say("--input-tracee format:gob: read as pytracee's own stream")
     return [*names, *files] or [STDIN]
-
-
-def _report(rules: Rules) -> None:
-    """Say what was left out or replaced; without any signature there is nothing to do."""
-    for problem in rules.problems:
-        say(problem)
-    if not rules.signatures:
-        raise OperatorError("there is no signature that can run: see --signatures-dir")
-
-
-def _prefilter(rules: Rules) -> Prefilter:
-    rego = rules.bundle.signatures
-    return derive(rules.server, {s.key: s.metadata.id for s in rules.signatures if s.key in rego})
-
-
-def _detect(
-    rules: Rules, prefilter: Prefilter, names: Sequence[str], outputs: Sequence[Output]
-) -> int:
-    selection, errors, stop = Selection(rules.signatures), Errors(), Stop()
-    blame = Blame(selection.signatures, rules.bundle, errors)
-    engines = Engines(RegoEngine(rules.server, rules.bundle.fields, blame), [])
-    detection = Detection(selection, prefilter, engines, outputs, errors, stop)
-    stop.listen()
-    _say_what_is_watched(selection)
-    whole = True
-    try:
-        for name in names:
-            if not stop.asked:
-                with closing(open_source(name)) as source:
-                    whole = detection.run(source) and whole
-    except SinkClosed:
-        pass
-    finally:
-        engines.close()
-        say(detection.totals.line(errors.count))
-    return 0 if whole or stop.asked else _FAILED
-
-
-def _say_what_is_watched(selection: Selection) -> None:
-    if sys.stderr.isatty():
-        events = selection.events()
-        over = "all events" if events == [ANY] else f"{len(events)} events"
-        say(f"watching: {len(selection.signatures)} signatures over {over}")

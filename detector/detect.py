@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from detector.candidates import Candidates
 from detector.engine import Match
-from detector.engines import Engines
 from detector.notices import Errors, say
 from detector.outputs import Output
-from detector.prefilter.prefilter import Prefilter
-from detector.selection import Candidate, Selection, origin_of
+from detector.ruleset import Ruleset
+from detector.selection import Candidate, origin_of
 from detector.signature import Signature
 from detector.sources import IDLE, Source, messages
 from detector.stop import Stop
@@ -32,17 +31,15 @@ class Detection:
 
     def __init__(
         self,
-        selection: Selection,
-        prefilter: Prefilter,
-        engines: Engines,
+        ruleset: Ruleset,
         outputs: Sequence[Output],
         errors: Errors,
         stop: Stop,
     ) -> None:
         self.totals = Totals()
-        self._selection = selection
-        self._prefilter = prefilter
-        self._engines = engines
+        self._ruleset = ruleset
+        self._selection = ruleset.selection
+        self._engines = ruleset.engines
         self._outputs = outputs
         self._errors = errors
         self._stop = stop
@@ -66,6 +63,10 @@ class Detection:
         self._tell(self._engines.end(source.name))
         self._settle()  # what those findings are events for
         return whole
+
+    def close(self) -> None:
+        """End the engines and their OPA."""
+        self._ruleset.close()
 
     def _read(self, source: Source) -> None:
         for message in messages(source, self._stop, self._busy):
@@ -99,7 +100,7 @@ class Detection:
             self._candidates = Candidates(
                 batch.decoder,
                 self._selection,
-                self._prefilter,
+                self._ruleset.prefilter,
                 self._engines.input,
                 self._errors,
                 self.totals,

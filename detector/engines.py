@@ -33,7 +33,7 @@ class Engines:
     @property
     def busy(self) -> bool:
         """Whether matches are still to come."""
-        return bool(self._batches)
+        return bool(self._batches) or any(engine.busy for engine in self._others)
 
     def input(self, event: Event) -> msgspec.Raw:
         """The event as the engine in another process gets it."""

@@ -22,6 +22,12 @@ class SignatureMetadata:
     tags: tuple[str, ...] = ()
     properties: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other ids of the same detection: TRC-102 is what TRC-2 is called today."""
+        found = self.properties.get("aliases", ())
+        return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -91,9 +91,7 @@ class RegoEngine:
         """The oldest batch, if its answer is there; does not wait for it."""
         if not self._flights:
             return []
-        poll = select.poll()
-        poll.register(self._flights[0].connection.fileno(), select.POLLIN)
-        return [self._take()] if poll.poll(0) else []
+        return [self._take()] if _has_come(self._flights[0].connection.fileno()) else []
 
     def drain(self) -> list[list[Match]]:
         """Wait for all that was submitted."""
@@ -193,6 +191,15 @@ class RegoEngine:
                 if attempts == 1:
                     raise
         return self._ask_alone(candidates, attempts - 1)
+
+
+def _has_come(fd: int) -> bool:
+    """Whether there is an answer, or will never be one: a closed connection has no descriptor."""
+    if fd < 0:
+        return True
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _body(candidates: Sequence[Candidate]) -> bytes:

@@ -40,7 +40,6 @@ FIELDS = {
     ("mountNamespace",): "task.mnt_ns",
     ("pidNamespace",): "task.pid_ns",
     ("cgroupId",): "task.cgroup_id",
-    ("syscall",): "task.syscall",
     ("contextFlags", "containerStarted"): f"values[{FLAGS}] & {CONTAINER_STARTED} != 0",
     ("contextFlags", "isCompat"): f"values[{FLAGS}] & {COMPAT} != 0",
 }

@@ -7,6 +7,7 @@ The C header of `bpf/`, the JSON Schemas and the events page are generated from 
 
 import hashlib
 from difflib import get_close_matches
+from functools import cache
 
 from schemas.event_type import EventType
 from schemas.events import cgroup, file, process, syscalls
@@ -24,6 +25,14 @@ BY_ID: dict[int, EventType] = {event.id: event for event in CATALOGUE}
 #: What the collector takes when it is not told: `detection` is all that the shipped signatures
 #: select (a test holds it to that).
 UNASKED_SETS = ("default", "detection")
+
+
+@cache
+def call_names(machine: str, compat: bool) -> dict[int, str]:
+    """Number → name of the system calls of `machine` (as uname -m has it), or the 32-bit ones."""
+    architecture = "i386" if compat else "x86_64" if machine == "x86_64" else "arm64"
+    numbers = ((getattr(event.numbers, architecture, None), event.name) for event in CATALOGUE)
+    return {number: name for number, name in numbers if number is not None}
 
 
 def sets() -> dict[str, list[EventType]]:

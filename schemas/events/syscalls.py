@@ -101,7 +101,7 @@ EVENTS = (
         """,
     ),
     _call(
-        1007, "connect", (42, 362, 203), "net net_sock",
+        1007, "connect", (42, 362, 203), "detection net net_sock",
         "Connect a socket (connect(2)). i386 also has socketcall, which is not seen.",
         """
         int sockfd  the socket

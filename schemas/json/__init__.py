@@ -20,14 +20,13 @@ _TOP: dict[str, dict[str, object]] = {
             "timestamp", "threadStartTime", "processorId", "processId", "cgroupId", "threadId",
             "parentProcessId", "hostProcessId", "hostThreadId", "hostParentProcessId", "userId",
             "effectiveUserId", "mountNamespace", "pidNamespace", "argsNum", "returnValue",
-            "syscall",
         ),
         _INTEGER,
     ),
     **dict.fromkeys(
         (
             "processName", "hostName", "containerId", "containerImage", "containerName",
-            "podName", "podNamespace", "podUID", "eventId", "eventName",
+            "podName", "podNamespace", "podUID", "eventId", "eventName", "syscall",
         ),
         _STRING,
     ),

@@ -4,6 +4,7 @@
 from typing import Any
 
 from schemas.event import Event
+from schemas.events import call_names
 from schemas.finding import FindingEvent
 from schemas.line_event import LineEvent
 from schemas.rendering.signature import metadata_dict
@@ -42,7 +43,7 @@ def event_dict(event: Event, args: list[Any]) -> dict[str, Any]:
         "matchedPolicies": event.policy_names,
         "argsNum": len(args),
         "returnValue": event.return_value,
-        "syscall": task.syscall,
+        "syscall": _call(event),
         "stackAddresses": None,
         "contextFlags": {"containerStarted": event.container_started, "isCompat": event.compat},
         "args": [
@@ -60,3 +61,11 @@ def rule_input(event: Event) -> dict[str, Any]:
     if isinstance(event, FindingEvent):
         seen["metadata"] = metadata_dict(event.signature)
     return seen
+
+
+def _call(event: Event) -> str:
+    """The system call that the task was in, "" for none; one without a name is its number."""
+    number = event.task.syscall
+    if number < 0:
+        return ""
+    return call_names(event.hello.machine, event.compat).get(number, str(number))

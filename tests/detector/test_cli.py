@@ -143,14 +143,12 @@ def test_outputs_side_by_side_and_the_same_one_once(detector: Run, tmp_path: Pat
         (["--input-tracee", "format:json"], "--input-tracee format:json: give file:stdin"),
         (["--list", "--output", "xml"], "--output xml: a list comes as table or json"),
         (["--signatures-dir", "/nowhere"], "Directory '/nowhere' does not exist"),
-        (["--signatures-dir", "empty"], "there is no signature that can run"),
+        (["--signatures", "-*"], "there is no signature that can run"),
+        (["--signatures", "anti_debuging"], "(did you mean anti_debugging?)"),
         (["--no-such-option"], "No such option"),
     ],
 )
-def test_what_the_operator_must_mend(
-    detector: Run, tmp_path: Path, arguments: list[str], complaint: str
-) -> None:
-    (tmp_path / "empty").mkdir()
+def test_what_the_operator_must_mend(detector: Run, arguments: list[str], complaint: str) -> None:
     done = detector(*arguments, stdin=STREAM)
     assert done.returncode == 2
     assert complaint in done.stderr
@@ -212,5 +210,5 @@ def test_two_streams_in_one_are_read_each_by_its_own_hello(detector: Run) -> Non
     second = encode(hello(["ptrace"])) + batch([record("ptrace", {"request": 0})])
     done = detector(stdin=STREAM + second + encode(Bye(events=1, lost=0)))
     assert done.stdout.count("*** Detection ***") == 2
-    assert [one for one in done.stderr.splitlines() if "execve (TRC-7)" in one]
+    assert [one for one in done.stderr.splitlines() if "execve (TRC-7" in one]
     assert done.returncode == 0

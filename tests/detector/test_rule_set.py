@@ -59,7 +59,7 @@ PYT-5      -                 privilege_escalation
 #: signatures of containers alone, all events of theirs
 CONTAINERS_ONLY = {
     *("TRC-8", "TRC-9", "TRC-11", "TRC-14", "TRC-106", "TRC-1011"),
-    *("TRC-1019", "TRC-1021", "TRC-1029", "TRC-1031", "PYT-2"),
+    *("TRC-1019", "TRC-1021", "TRC-1029", "TRC-1031", "PYT-2", "TRC-13"),
 }
 
 

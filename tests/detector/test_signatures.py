@@ -81,7 +81,7 @@ def test_an_id_twice_in_a_directory_is_refused_in_two_it_replaces(signatures: Ma
         assert [found.path.name for found in rules.signatures] == ["a.rego"]
         assert "two/z.rego:6:1: its id is already that of" in rules.problems[0]
     with running([first, signatures("three", mine=again)]) as rules:
-        assert [found.path.name for found in rules.signatures] == ["mine.rego", "b.rego"]
+        assert [found.path.name for found in rules.signatures] == ["b.rego", "mine.rego"]
         assert "three/mine.rego replaces that of" in rules.problems[0]
 
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The signatures in force: who selects what, what can be ruled out cheaply, and who judges."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from detector.cel.engine import CelEngine
+from detector.choice import choose
+from detector.engine import Engine
+from detector.engines import Engines
+from detector.notices import Errors
+from detector.opa.blame import Blame
+from detector.opa.engine import RegoEngine
+from detector.prefilter.prefilter import Prefilter, derive
+from detector.python.engine import PythonEngine
+from detector.rules import Rules, running
+from detector.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the operator asked for; a reload reads the same again."""
+
+    directories: Sequence[Path]
+    signatures: Sequence[str]  # comma lists of ids, aliases, event names
+    prefilter: bool
+
+
+class Ruleset:
+    """Loaded and running, with an OPA of its own, until `close`."""
+
+    def __init__(self, wanted: Wanted, errors: Errors) -> None:
+        """Raises OperatorError, OpaMissing, CheckFailed or ServerFailed."""
+        self._stack = ExitStack()
+        try:
+            rules = self._stack.enter_context(running(wanted.directories))
+            chosen = choose(rules.signatures, wanted.signatures)
+            self.problems = rules.problems
+            self.selection = Selection(chosen)
+            self.engines = _engines(rules, self.selection, errors)
+            self.prefilter = (
+                _prefilter(rules, self.selection) if wanted.prefilter else Prefilter({})
+            )
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def close(self) -> None:
+        """The engines end before their OPA does."""
+        self.engines.close()
+        self._stack.close()
+
+
+def _engines(rules: Rules, selection: Selection, errors: Errors) -> Engines:
+    blame = Blame(selection.signatures, rules.bundle, errors)
+    rego = RegoEngine(rules.server, rules.bundle.fields, blame)
+    cel = [one for one in rules.cel if one.signature.key in selection.signatures]
+    python = [one for one in rules.python if one.signature.key in selection.signatures]
+    others: list[Engine] = [CelEngine(cel, errors)] if cel else []
+    return Engines(rego, [*others, PythonEngine(python, errors)] if python else others)
+
+
+def _prefilter(rules: Rules, selection: Selection) -> Prefilter:
+    rego = rules.bundle.signatures
+    chosen = selection.signatures.values()
+    return derive(rules.server, {s.key: s.metadata.id for s in chosen if s.key in rego})
