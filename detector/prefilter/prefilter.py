@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The prefilter of a set of signatures: made from the running OPA, used for each stream."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 from detector.notices import say
@@ -26,21 +26,16 @@ class Prefilter:
     def __init__(self, residuals: Mapping[str, Residual]) -> None:
         self._residuals = residuals
 
-    def may_match(self, keys: Iterable[str], reading: Reading) -> MayMatch:
+    def may_match(self, keys: Sequence[str], reading: Reading) -> MayMatch:
         """Which of these signatures may match an event: a function over its record's values."""
-        conditions = {key: self._condition(key, reading) for key in keys}
         try:
-            return compiled(conditions, reading)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            # A condition can be too deep or too long for Python's compiler.
-            return compiled(dict.fromkeys(conditions, True), reading)
+            return compiled({key: self._condition(key, reading) for key in keys}, reading)
+        except Exception:  # too deep or too long for Python, or not of a shape that we know
+            return compiled(dict.fromkeys(keys, True), reading)
 
     def _condition(self, key: str, reading: Reading) -> Condition:
         residual = self._residuals.get(key)
-        try:
-            return True if residual is None else translate(residual, reading.view)
-        except RecursionError:
-            return True
+        return True if residual is None else translate(residual, reading.view)
 
 
 def derive(server: OpaServer, signatures: Mapping[str, str], limit: float = _LIMIT) -> Prefilter:

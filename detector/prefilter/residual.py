@@ -89,6 +89,12 @@ class Residual:
     support: Mapping[tuple[str, ...], tuple[Rule, ...]]
 
 
+def texts(terms: Sequence[Term]) -> list[str]:
+    """The texts among them."""
+    values = [term.value for term in terms if isinstance(term, Constant)]
+    return [value for value in values if isinstance(value, str)]
+
+
 def ask(connection: Connection, key: str) -> Residual:
     """The residual of the signature that the harness knows as `key`.
 

@@ -63,13 +63,13 @@ class Scope:
     """Of a query whose argument indices have these names: `input.args[i]` is `names[i]`."""
 
     def __init__(self, view: View, bindings: Mapping[str, Term], names: Mapping[str, str]) -> None:
-        self._view = view
-        self._bindings = bindings
+        self.view = view
+        self.bindings = bindings
         self._names = names
 
     def operand(self, term: Term) -> Operand:
         """Raises NotUnderstood."""
-        match resolve(term, self._bindings):
+        match resolve(term, self.bindings):
             case Constant(value):
                 return Known(value)
             case Call(function, arguments):
@@ -84,7 +84,7 @@ class Scope:
 
     def _call(self, function: str, arguments: Sequence[Term]) -> Operand:
         arity, name = _FUNCTIONS.get(function, (0, ""))
-        if len(arguments) != arity:
+        if not name or len(arguments) != arity:
             raise NotUnderstood
         first, *others = arguments
         if not all(isinstance(other, Constant) for other in others):
@@ -96,7 +96,7 @@ class Scope:
     def _input(self, path: Sequence[Term]) -> Operand:
         match path:
             case (Constant("eventName"),):
-                return Known(self._view.event)
+                return Known(self.view.event)
             case (Constant("args"), Variable(index), Constant("name")) if index in self._names:
                 return Known(self._names[index])
             case (Constant("args"), Variable(index), Constant("value"), *rest) if (
@@ -106,15 +106,15 @@ class Scope:
             case (Constant("args"), *_):
                 raise NotUnderstood
             case (Constant("data"), Constant(str(name)), *rest):
-                there = name in self._view.arguments
+                there = name in self.view.arguments
                 return self._walk(Data(name) if there else MISSING, rest)
         names = tuple(str(part.value) for part in path if isinstance(part, Constant))
-        if len(names) != len(path) or names not in self._view.fields:
+        if len(names) != len(path) or names not in self.view.fields:
             raise NotUnderstood
         return Field(names)
 
     def _argument(self, name: str) -> Operand:
-        return Argument(name) if name in self._view.arguments else MISSING
+        return Argument(name) if name in self.view.arguments else MISSING
 
     def _walk(self, operand: Operand, path: Sequence[Term]) -> Operand:
         """`operand[step][step]…`"""

@@ -22,5 +22,5 @@ tracee_match if {
 tracee_match if {
 	address := input.args[1].value
 	address.sin_port == "53"
-	address["sa_family"] == "AF_INET"
+	address.sa_family == "AF_INET"
 }

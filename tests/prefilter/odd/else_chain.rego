@@ -14,7 +14,7 @@ verdict(args) := false if {
 	some a in args
 	a.name == "request"
 	a.value == "PTRACE_CONT"
-} else := true if {
+} else if {
 	some a in args
 	a.name == "pid"
 	a.value == 1

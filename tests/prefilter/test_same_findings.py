@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`--no-prefilter` is the same detector, but slower."""
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.stream.messages import Container, encode
+from tests.recordings import TASK, hello, record, recording
+
+ODD = Path(__file__).parent / "odd"
+CGROUP = 4242
+
+
+def records(count: int) -> Iterator[bytes]:
+    """Mostly of interest to nobody; some of everything that the signatures look for."""
+    chosen = random.Random(1)
+    for at in range(count):
+        name, args = chosen.choices(EVENTS, WEIGHTS)[0]
+        task = TASK._replace(
+            comm=chosen.choice([b"nginx", b"sh", b"cat"]),
+            cgroup_id=chosen.choice([42, CGROUP]),
+        )
+        flags = chosen.choice([0, 1 << 62]) if task.cgroup_id == CGROUP else 0
+        yield record(name, args, timestamp=at * 1000, flags=flags, task=task)
+
+
+EVENTS: list[tuple[str, dict[str, Any]]] = [
+    ("security_file_open", {"pathname": "/usr/lib/x.so", "flags": 0}),
+    ("openat", {"dirfd": -100, "pathname": "/etc/passwd", "flags": 0}),
+    ("security_file_open", {"pathname": "/etc/ld.so.preload", "flags": 1}),
+    ("security_file_open", {"pathname": "/proc/1/mem", "flags": 2}),
+    ("security_file_open", {"pathname": "/etc/shadow", "flags": 2}),
+    ("security_file_open", {"pathname": "/sys/fs/cgroup/x/release_agent", "flags": 1}),
+    ("ptrace", {"request": 0, "pid": 0}),
+    ("ptrace", {"request": 4, "pid": 1}),
+    ("sched_process_exec", {"pathname": "memfd:x", "argv": ["x"], "env": ["LD_PRELOAD=/x.so"]}),
+    ("execve", {"pathname": "/bin/sh", "argv": ["sh", "-c"], "envp": ["LD_PRELOAD=/x.so"]}),
+    ("security_bprm_check", {"pathname": "/bin/sh"}),
+]  # fmt: skip
+WEIGHTS = [40, 40] + [2] * (len(EVENTS) - 2)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("recorded") / "events.rec"
+    known = encode(hello()) + encode(Container(CGROUP, "c" * 64))
+    path.write_bytes(known + recording(records(3000), batch_size=500))
+    return path
+
+
+@pytest.mark.parametrize("options", [(), ("--signatures-dir", str(ODD))], ids=["shipped", "odd"])
+def test_findings_are_the_same(recorded: Path, options: tuple[str, ...]) -> None:
+    with_it = detect(recorded, *options)
+    without = detect(recorded, *options, "--no-prefilter")
+    assert sorted(with_it.stdout.splitlines()) == sorted(without.stdout.splitlines())
+    assert with_it.stderr == without.stderr  # the totals among it
+    assert with_it.stdout.count(b"\n") > 100
+
+
+def detect(recorded: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "detector", "--output", "json", *options, str(recorded)],
+        capture_output=True,
+        env=os.environ,
+        timeout=120,
+        check=True,
+    )
