@@ -59,6 +59,16 @@ class Teller:
                 if text is not None:
                     output.put(text)
 
+    @property
+    def dropped(self) -> int:
+        """Texts that some output had no room for."""
+        return sum(output.sink.dropped for output in self.outputs)
+
+    def reopen(self) -> None:
+        """New files where the old ones were moved away. Raises SinkFailed."""
+        for output in self.outputs:
+            output.sink.reopen()
+
     def close(self) -> None:
         """Tell what was suppressed, and hand on what outputs still hold."""
         if self._suppression is not None:

@@ -206,3 +206,15 @@ def test_what_is_rendered_elsewhere_is_the_same(capfd: pytest.CaptureFixture[str
     outputs = open_outputs(["json"])
     Teller(outputs).write(rendered(finding(), outputs))
     assert capfd.readouterr().out == finding_json(finding())
+
+
+def test_files_are_reopened_and_what_is_dropped_is_summed_up(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    teller = Teller(open_outputs([f"json:{path}", "json:/dev/full"]))
+    teller.tell(finding())
+    path.rename(tmp_path / "moved")
+    teller.reopen()
+    teller.tell(finding())
+    teller.close()
+    assert path.read_text() == (tmp_path / "moved").read_text() == finding_json(finding())
+    assert teller.dropped == 2
