@@ -10,7 +10,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from lab.initramfs import initramfs
 from lab.kernels import Kernel
@@ -57,7 +57,7 @@ class Machine:
             with self._boot(kernel.image, initrd.fileno(), console.fileno()) as guest:
                 assert guest.stdout is not None
                 try:
-                    return relay(guest.stdout, mark.encode(), deadline, out)
+                    return relay(guest.stdout.fileno(), mark.encode(), deadline, out)
                 except GuestFailed as error:
                     console.seek(0)
                     tail = console.read()[-_CONSOLE_TAIL:].decode(errors="replace")
@@ -90,10 +90,11 @@ def acceleration() -> list[str]:
     return ["-accel", "tcg,thread=single", "-cpu", "max"]
 
 
-def relay(guest: IO[bytes], mark: bytes, deadline: float, out: BinaryIO) -> int:
+def relay(guest: int, mark: bytes, deadline: float, out: BinaryIO) -> int:
     """Pass on what the guest writes up to the mark; the exit status that follows it.
 
-    Raises GuestFailed where the output ends before, OutOfTime at the deadline (monotonic).
+    `guest` is a descriptor to read from. Raises GuestFailed where the output ends before, OutOfTime
+    at the deadline (monotonic).
     """
     pending = b""
     while True:
@@ -112,9 +113,9 @@ def _begun(output: bytes, mark: bytes) -> int:
     return max(size for size in range(len(mark)) if output.endswith(mark[:size]))
 
 
-def _chunk(guest: IO[bytes], deadline: float) -> bytes:
+def _chunk(guest: int, deadline: float) -> bytes:
     if not select.select([guest], [], [], max(0, deadline - time.monotonic()))[0]:
         raise OutOfTime("the guest ran out of time: give it more (--timeout SECONDS)")
-    if chunk := os.read(guest.fileno(), 1 << 16):
+    if chunk := os.read(guest, 1 << 16):
         return chunk
     raise GuestFailed("the guest died")

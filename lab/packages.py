@@ -58,8 +58,10 @@ def fetch(name: str, suite: str, pattern: str, mirror: str | None = None) -> Pat
     Raises OperatorError where it cannot be had.
     """
     folder = cache() / f"{name}-{suite}"
+    if folder.is_dir():
+        return folder
     with one_at_a_time("fetch"), tempfile.TemporaryDirectory(prefix="fetch-", dir=cache()) as work:
-        if not folder.is_dir():
+        if not folder.is_dir():  # still: another may have fetched it meanwhile
             _say(f"fetching {name} from Debian {suite}")
             try:
                 _download(Path(work), suite, pattern, mirror or _mirror())
