@@ -17,9 +17,10 @@ from typing import TypeVar
 
 import msgspec
 
-from detector.lane import REPLY, TASK, Ready, Reply, Role, What, serve
+from detector.lane import Role, serve
 from detector.notices import say
 from detector.ruleset import Wanted
+from detector.tasks import REPLY, TASK, Ready, Reply, What
 from detector.telling import Teller
 from detector.totals import Totals
 from detector.windows import Cutter, Window

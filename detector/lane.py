@@ -5,17 +5,12 @@ Stateful signatures must see every event, so they have one lane for themselves, 
 windows; the others share the windows. Every lane gets all context.
 """
 
-import enum
-import os
 import socket
-import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from typing import NamedTuple
-
-import msgspec
 
 from detector.detect import Detection
 from detector.engine import Match
@@ -28,6 +23,7 @@ from detector.ruleset import Ruleset, Wanted
 from detector.selection import ByOrigin, Selection
 from detector.signature import Signature
 from detector.stop import Stop
+from detector.tasks import Ready, Reply, Task, What, receive, send
 from detector.telling import Told, rendered
 from detector.totals import Totals
 from pytracee.service.errors import OperatorError
@@ -35,47 +31,12 @@ from schemas.finding import Finding, FindingEvent
 from schemas.stream.messages import Hello, Layout, Lost
 from schemas.stream.parser import Batch, Item, Parser, StreamError
 
-TASK = struct.Struct(">BQQQ")  # what to do, position of the first event, offset, length
-REPLY = struct.Struct(">I")  # length
-
-
-class What(enum.IntEnum):
-    """To do with the data of a task. Windows and ends are replied to."""
-
-    BEGIN = 0  # another recording
-    CONTEXT = 1  # of a window that is another lane's
-    WINDOW = 2
-    LAST = 3  # a window with which the recording ends
-    END = 4  # all windows were given; the data is the recording's name
-
 
 class Role(NamedTuple):
     """Of a lane. `stateful`: it judges by the stateful signatures alone; None: by all."""
 
     stateful: bool | None
     speaks: bool  # one of them says what all of them would
-
-
-class Reply(msgspec.Struct):
-    """What became of a window. `totals` are those of it alone, `fault` ended the stream."""
-
-    findings: list[Told]
-    totals: Totals
-    errors: int
-    fault: str = ""
-
-
-class Ready(msgspec.Struct):
-    """The first reply. `failure`: why there will be no other.
-
-    stateful: there are stateful signatures; tied: one of them takes findings of other signatures,
-    and so must be where they all are.
-    """
-
-    problems: list[str]
-    stateful: bool = False
-    tied: bool = False
-    failure: str = ""
 
 
 def is_stateful(signature: Signature) -> bool:
@@ -216,7 +177,7 @@ def serve(connection: socket.socket, wanted: Wanted, role: Role, outputs: Sequen
     with closing(ruleset):
         send(connection, _ready(ruleset))
         lane = Lane(ruleset, role, outputs, errors)
-        while (task := _next(connection)) is not None:
+        while (task := receive(connection)) is not None:
             _do(lane, task, connection)
 
 
@@ -228,31 +189,7 @@ def _ready(ruleset: Ruleset) -> Ready:
     return Ready(list(ruleset.problems), bool(stateful), not taken.isdisjoint(findings))
 
 
-def send(connection: socket.socket, reply: Reply | Ready) -> None:
-    body = msgspec.msgpack.encode(reply)
-    connection.sendall(REPLY.pack(len(body)) + body)
-
-
-class _Task(NamedTuple):
-    what: int
-    first: int
-    offset: int
-    data: bytes
-
-
-def _next(connection: socket.socket) -> _Task | None:
-    """A task comes in one piece, with its data in a file in memory."""
-    head, fds, _, _ = socket.recv_fds(connection, TASK.size, 1)
-    if not head:
-        return None
-    what, first, offset, length = TASK.unpack(head)
-    try:
-        return _Task(what, first, offset, os.pread(fds[0], length, 0))
-    finally:
-        os.close(fds[0])
-
-
-def _do(lane: Lane, task: _Task, connection: socket.socket) -> None:
+def _do(lane: Lane, task: Task, connection: socket.socket) -> None:
     match task.what:
         case What.BEGIN:
             lane.begin()
