@@ -23,6 +23,7 @@ typedef __s64 s64;
 #define PF_KTHREAD 0x00200000
 #define PF_COMPAT_CALL 0x0002 /* x86: TS_COMPAT in thread_info.status */
 #define S_IFMT 00170000
+#define O_PATH 010000000
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

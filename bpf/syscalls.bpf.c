@@ -175,6 +175,9 @@ static __always_inline void send_opened(struct buffer *buffer, struct task_struc
 
 	if (!file || !path)
 		return; /* closed by another thread since */
+	/* O_PATH opens a place and not a file: the hook that gives this event its name is not called */
+	if (BPF_CORE_READ(file, f_flags) & O_PATH)
+		return;
 	begin(buffer, task, key & (COMPAT_CALLS - 1));
 	if (key >= COMPAT_CALLS)
 		buffer->flags |= FLAG_COMPAT;

@@ -5,9 +5,13 @@ import sys
 
 
 def main() -> None:
-    from collector.cli import run
+    """Entry of the console script. Ctrl-C before there is anything to flush just ends it."""
+    try:
+        from collector.cli import run
 
-    sys.exit(run())
+        sys.exit(run())
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from collector.outputs import named, open_output
+from collector.own import sees_host_pids
 from collector.plan import Plan, Policy, decide, without
 from collector.privileges import check
 from collector.scope import parse
@@ -109,6 +110,12 @@ def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> No
     stop = _stop_on_signals()
     opened = [open_output(destination) for destination in destinations]
     plan, kernel = _load(policy, 1 << (ring_bytes - 1).bit_length())
+    if not sees_host_pids():
+        print(
+            "collector: in a pid namespace of its own it cannot leave the pipeline's processes out "
+            "of the events: give the container the host's pids (--pid=host)",
+            file=sys.stderr,
+        )
     for name, reason in plan.unavailable.items():
         print(f"collector: {name} is not to be had here: {reason}", file=sys.stderr)
     totals = Collector(kernel, plan, opened).run(lambda: bool(stop))

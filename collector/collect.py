@@ -44,9 +44,11 @@ class Totals:
     events: int = 0
     lost: int = 0
     dropped: int = 0
+    context_lost: int = 0  # records of the control ring: processes and containers we do not know
 
     def __str__(self) -> str:
-        return f"events {self.events}, lost {self.lost}, dropped {self.dropped}"
+        context = f", context lost {self.context_lost}" if self.context_lost else ""
+        return f"events {self.events}, lost {self.lost}, dropped {self.dropped}{context}"
 
 
 def hello(plan: Plan) -> Hello:
@@ -96,6 +98,7 @@ class Collector:
                 time.sleep(POLL)
             self._kernel.detach()
             self._drain()
+            self.totals.dropped += self._left_in_ring()
             self._finish()
         except Gone:
             self._kernel.detach()
@@ -176,12 +179,21 @@ class Collector:
             ring.release()
             self.totals.events += count
 
+    def _left_in_ring(self) -> int:
+        """Records that waited for a reader who never came: given up, counted."""
+        ring, left = self._kernel.events, 0
+        while count := ring.take(ring.end(), _BATCH)[0]:
+            ring.release()
+            left += count
+        return left
+
     def _report_lost(self) -> None:
         found = self._kernel.lost()
         if not found:
             return
         context = found.pop(0, 0)
         if context:
+            self.totals.context_lost += context
             self._write([encode(Lost("context", {"context": context}))])
         if found:
             names = {BY_ID[event].name: count for event, count in found.items()}

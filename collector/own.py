@@ -10,6 +10,13 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+_HOSTS_PIDS = 0xEFFFFFFC  # inode of the first pid namespace (PROC_PID_INIT_INO, proc_ns.h)
+
+
+def sees_host_pids() -> bool:
+    """Whether our pids are the kernel's: in a pid namespace of our own we cannot name ourselves."""
+    return os.stat("/proc/self/ns/pid").st_ino == _HOSTS_PIDS
+
 
 def readers(fds: Iterable[int]) -> set[int]:
     """Processes (host pids) that have the other end of these pipes open; other files have none."""

@@ -23,7 +23,7 @@ EVENTS = (
                 "tp_btf/sys_exit",
                 ("syscalls/on_sys_exit",),
                 note="sees what open, openat and openat2 opened: no denied call, no file that "
-                "another call or the kernel opened",
+                "another call or the kernel opened, nothing of O_PATH",
             ),
         ),
     ),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stream on a unix socket: who may read it, one at a time, and what each is told."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -13,10 +14,12 @@ import pytest
 
 from schemas.stream.messages import Bye, Hello
 from schemas.stream.parser import Parser
-from tests.collecting import COLLECTOR, needs_kernel, until
+from tests.collecting import COLLECTOR, Done, needs_kernel, until
+from tests.headers import call_numbers
 
 pytestmark = needs_kernel
 
+NR = call_numbers("asm/unistd_64.h")
 Start = Callable[[Path], "subprocess.Popen[str]"]
 
 
@@ -165,3 +168,27 @@ def test_with_no_reader_it_still_ends_with_its_totals(begin: Start, tmp_path: Pa
     _, said = process.communicate(timeout=30)
     assert process.returncode == 0
     assert said.startswith("collector: events 0, ")
+
+
+def _attached(pid: int) -> bool | None:
+    """Whether all six programs are (fork, exec, exit, two of control groups, sys_exit)."""
+    links = []
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            links.append(str(entry.readlink()))
+    return True if links.count("anon_inode:bpf_link") >= 6 else None
+
+
+def test_what_waits_for_a_reader_that_never_comes_is_dropped_and_counted(
+    tmp_path: Path, run: Callable[..., Done]
+) -> None:
+    options = ["--events", "getppid", "--scope", "comm=pt-call", "--output", "msgpack:unix:s"]
+    with subprocess.Popen(
+        [*COLLECTOR, *options], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    ) as waiting:
+        until(lambda: _attached(waiting.pid), "its programs")
+        done = run(*[str(NR["getppid"])] * 3)
+        waiting.send_signal(signal.SIGINT)
+        _, said = waiting.communicate(timeout=30)
+    assert len(done.calls) == 3
+    assert said == "collector: events 0, lost 0, dropped 3\n"
