@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The loop: read → look up → candidates → engine → findings → outputs.
 
-Findings come in the order of (event time, position, signature id) within each batch, batches in
-the order of the stream. Recordings are cut into batches by count alone, so that they always give
-the same findings in the same order.
+Findings of a live stream come in the order of (event time, position, signature id) within each
+batch that is judged together; those of a recording within each message of the stream, so that they
+are always the same in the same order.
 """
 
 import time
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from detector.candidates import Candidates
 from detector.engine import Match
 from detector.notices import Errors, say
+from detector.order import Order
 from detector.outputs import Output
 from detector.ruleset import Ruleset
 from detector.selection import Candidate, origin_of
@@ -19,6 +20,7 @@ from detector.signature import Signature
 from detector.sources import IDLE, Source, messages
 from detector.stop import Stop
 from detector.totals import Totals
+from detector.windows import EVENTS
 from schemas.finding import Finding, FindingEvent
 from schemas.stream.messages import Hello, Lost
 from schemas.stream.parser import Batch, StreamError
@@ -44,6 +46,7 @@ class Detection:
         self._errors = errors
         self._stop = stop
         self._candidates: Candidates | None = None  # of the Hello in force
+        self._held: Order | None = None  # None: the stream is live, and findings do not wait
         self._pending: list[Candidate] = []
         self._since = 0.0  # when the oldest pending candidate came
         self._told_missing = ""
@@ -53,6 +56,18 @@ class Detection:
 
         Raises OperatorError, SinkClosed, SinkFailed, ServerFailed.
         """
+        self._held = None if source.live else Order()
+        try:
+            whole = self._judge_all(source)
+        finally:  # also where OPA is gone for good: what was found before is told
+            self._write_held()
+        return whole
+
+    def close(self) -> None:
+        """End the engines and their OPA."""
+        self._ruleset.close()
+
+    def _judge_all(self, source: Source) -> bool:
         whole = True
         try:
             self._read(source)
@@ -63,10 +78,6 @@ class Detection:
         self._tell(self._engines.end(source.name))
         self._settle()  # what those findings are events for
         return whole
-
-    def close(self) -> None:
-        """End the engines and their OPA."""
-        self._ruleset.close()
 
     def _read(self, source: Source) -> None:
         for message in messages(source, self._stop, self._busy):
@@ -81,8 +92,11 @@ class Detection:
                     self.totals.lost += sum(message.events.values())
                 case None:
                     self._settle()
-            if source.live:
+            if self._held is None:
                 self._keep_up()
+            elif self.totals.events - self._held.first >= EVENTS:
+                self._settle()
+                self._write_held()
 
     def _busy(self) -> bool:
         return bool(self._pending) or self._engines.busy
@@ -96,6 +110,8 @@ class Detection:
         self._told_missing = told
 
     def _look_up(self, batch: Batch) -> None:
+        if self._held is not None:
+            self._held.begin(self.totals.events)
         if self._candidates is None or self._candidates.decoder is not batch.decoder:
             self._candidates = Candidates(
                 batch.decoder,
@@ -143,9 +159,20 @@ class Detection:
         ]
         for finding, key in sorted(findings, key=lambda found: found[0].order):
             self.totals.findings += 1
-            for output in self._outputs:
-                output.write(finding)
+            if self._held is None:
+                self._write(finding)
+            else:
+                self._held.hold(finding)
             self._offer(finding, key)
+
+    def _write(self, finding: Finding) -> None:
+        for output in self._outputs:
+            output.write(finding)
+
+    def _write_held(self) -> None:
+        if self._held is not None:
+            for finding in self._held.release(self.totals.events):
+                self._write(finding)
 
     def _offer(self, finding: Finding, key: str) -> None:
         """A finding is an event for the signatures that select it by its name."""

@@ -50,8 +50,8 @@ def test_findings_of_a_recording_come_in_the_order_of_time_and_always_the_same(
     assert first == second
     times = [json.loads(line)["Context"]["timestamp"] for line in first.splitlines()]
     assert len(set(times)) == 1000
-    judged_together = [times[at : at + 128] for at in range(0, 1000, 128)]
-    assert all(part == sorted(part) for part in judged_together)
+    messages = [times[at : at + 100] for at in range(0, 1000, 100)]
+    assert all(part == sorted(part) for part in messages)
 
 
 def test_the_last_event_of_the_stream_counts_as_much_as_the_first(detector: Run) -> None:
