@@ -102,7 +102,7 @@ def messages(source: Source, stop: Stop, busy: Callable[[], bool]) -> Iterator[I
     while not (stop.asked and (not source.live or stop.left() == 0)):
         ready = {fd for fd, _ in poll.poll(_milliseconds(stop, busy))}
         if stop.fd in ready:
-            poll.unregister(stop.fd)
+            stop.heard()
         if source.fd not in ready:
             yield None
         elif (data := _read(source)) is not None:
