@@ -4,6 +4,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,12 +14,12 @@ from detector.notices import say
 from detector.opa.binary import OpaMissing
 from detector.opa.check import CheckFailed
 from detector.opa.server import ServerFailed
-from detector.outputs import open_outputs
 from detector.rules import running, shipped_directories
 from detector.ruleset import Wanted
-from detector.run import detect
+from detector.run import Telling, detect
 from detector.sources import STDIN
 from detector.sources import check as check_source
+from detector.webhooks import given, with_options
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import FileSink
 from pytracee.sinks.sink import SinkClosed, SinkFailed
@@ -66,8 +67,21 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
     "--output",
     "outputs",
     multiple=True,
-    metavar="FORMAT[:FILE]",
-    help="text, json or table; to standard output or a FILE. Default: text.",
+    metavar="FORMAT[:FILE]|webhook:URL",
+    help="text, json, table, gotemplate=TEMPLATE, to standard output or a FILE; webhook:URL.",
+)
+@with_options
+@click.option(
+    "--suppress",
+    metavar="TIME",
+    help="Tell equal findings of a process once in that time (30s, 10m), and how many there were.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Judge recordings in N processes. Default: 1.",
 )
 @click.option(
     "--no-prefilter", is_flag=True, help="Let OPA judge every event that a signature selects."
@@ -87,6 +101,9 @@ def command(
     list_: bool,
     list_events: bool,
     install_opa: bool,
+    suppress: str | None,
+    jobs: int,
+    **webhook: Any,
 ) -> int:
     """Evaluate signatures on a collector's stream, or on recordings of one.
 
@@ -105,7 +122,7 @@ def command(
     names = _names(files, inputs, tracee_inputs)
     for name in names:
         check_source(name)
-    return detect(wanted, names, open_outputs(outputs))
+    return detect(wanted, names, Telling(outputs, given(webhook), suppress), jobs)
 
 
 @click.command("test", context_settings=_CONTEXT)

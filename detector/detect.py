@@ -7,18 +7,19 @@ are always the same in the same order.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from detector.candidates import Candidates
 from detector.engine import Match
+from detector.inputs.lines import LineBatch, LineCandidates
 from detector.notices import Errors, say
 from detector.order import Order
-from detector.outputs import Output
 from detector.ruleset import Ruleset
 from detector.selection import Candidate, origin_of
 from detector.signature import Signature
 from detector.sources import IDLE, Source, messages
 from detector.stop import Stop
+from detector.telling import Teller
 from detector.totals import Totals
 from detector.windows import EVENTS
 from schemas.finding import Finding, FindingEvent
@@ -34,7 +35,7 @@ class Detection:
     def __init__(
         self,
         ruleset: Ruleset,
-        outputs: Sequence[Output],
+        teller: Teller,
         errors: Errors,
         stop: Stop,
     ) -> None:
@@ -42,10 +43,11 @@ class Detection:
         self._ruleset = ruleset
         self._selection = ruleset.selection
         self._engines = ruleset.engines
-        self._outputs = outputs
+        self._teller = teller
         self._errors = errors
         self._stop = stop
         self._candidates: Candidates | None = None  # of the Hello in force
+        self._lines = LineCandidates(self._selection, self._engines.input, errors, self.totals)
         self._held: Order | None = None  # None: the stream is live, and findings do not wait
         self._pending: list[Candidate] = []
         self._since = 0.0  # when the oldest pending candidate came
@@ -84,6 +86,8 @@ class Detection:
             match message:
                 case Batch():
                     self._look_up(message)
+                case LineBatch():
+                    self._look_up_lines(message)
                 case Hello():
                     self._greet(message)
                 case Lost(where="output"):
@@ -124,6 +128,13 @@ class Detection:
         for candidate in self._candidates.of(batch, self.totals.events):
             self._judge(candidate)
         self.totals.events += len(batch.records)
+
+    def _look_up_lines(self, batch: LineBatch) -> None:
+        if self._held is not None:
+            self._held.begin(self.totals.events)
+        for candidate in self._lines.of(batch, self.totals.events):
+            self._judge(candidate)
+        self.totals.events += len(batch.events)
 
     def _judge(self, candidate: Candidate) -> None:
         if not self._pending:
@@ -166,8 +177,7 @@ class Detection:
             self._offer(finding, key)
 
     def _write(self, finding: Finding) -> None:
-        for output in self._outputs:
-            output.write(finding)
+        self._teller.tell(finding)
 
     def _write_held(self) -> None:
         if self._held is not None:

@@ -24,7 +24,7 @@ from detector.selection import ByOrigin, Selection
 from detector.signature import Signature
 from detector.stop import Stop
 from detector.tasks import Ready, Reply, Task, What, receive, send
-from detector.telling import Told, rendered
+from detector.telling import Teller, Told, rendered
 from detector.totals import Totals
 from pytracee.service.errors import OperatorError
 from schemas.finding import Finding, FindingEvent
@@ -79,7 +79,7 @@ class Lane(Detection):
         ruleset.selection = _Selection(
             signatures.values(), self._mine, counts=role.stateful is not True
         )
-        super().__init__(ruleset, outputs, errors, Stop())
+        super().__init__(ruleset, Teller(outputs), errors, Stop())
         self._speaks = role.speaks
         self._found: list[Told] = []
         self._parser = Parser()
@@ -153,7 +153,7 @@ class Lane(Detection):
         ]
         for finding, key in sorted(found, key=lambda pair: pair[0].order):
             self.totals.findings += 1
-            self._found.append(rendered(finding, self._outputs, self._message(finding)))
+            self._found.append(rendered(finding, self._teller.outputs, self._message(finding)))
             self._offer(finding, key)
 
     def _message(self, finding: Finding) -> int:

@@ -2,39 +2,108 @@
 """A run: the signatures in force, over one input after the other."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 
 from detector.detect import Detection
+from detector.jobs import start
 from detector.notices import Errors, say
-from detector.outputs import Output
+from detector.outputs import open_outputs
+from detector.progress import bar, clearing
+from detector.recordings import divisible, judge
 from detector.ruleset import Ruleset, Wanted
 from detector.selection import Selection
 from detector.signature import ANY
-from detector.sources import open_source
+from detector.sources import Source, open_source
 from detector.stop import Stop
+from detector.suppression import Suppression, window
+from detector.telling import Teller
+from detector.totals import Totals
+from detector.webhooks import WebhookOptions
 from pytracee.sinks.sink import SinkClosed
 
 _DAMAGED = 1  # exit status: an input was damaged or cut
 
 
-def detect(wanted: Wanted, names: Sequence[str], outputs: Sequence[Output]) -> int:
-    """Exit status. Raises what Ruleset does, and SinkFailed."""
-    errors, stop = Errors(), Stop()
-    detection = Detection(_load(wanted, errors), outputs, errors, stop)
-    stop.listen()
-    whole = True
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How findings are told: where to, and whether equal ones are."""
+
+    outputs: Sequence[str]
+    webhook: WebhookOptions
+    suppress: str | None
+
+
+def detect(wanted: Wanted, names: Sequence[str], telling: Telling, count: int) -> int:
+    """Exit status. Raises what Ruleset does, and SinkFailed. `count` processes."""
+    errors = Errors()
+    teller = _teller(telling, errors)
     try:
-        for name in names:
-            if not stop.asked:
-                with closing(open_source(name)) as source:
-                    whole = detection.run(source) and whole
-    except SinkClosed:
-        pass
+        if count > 1 and divisible(names):
+            status = _in_processes(wanted, names, teller, count)
+        else:
+            if count > 1:
+                say("--jobs: only recordings are divided, so there is one process")
+            status = _here(wanted, names, teller, errors)
+        return status or int(teller.dropped > 0)
+    finally:
+        teller.close()
+
+
+def _teller(telling: Telling, errors: Errors) -> Teller:
+    length = window(telling.suppress) if telling.suppress else 0
+    outputs = open_outputs(telling.outputs, telling.webhook, errors)
+    return Teller(outputs, Suppression(length) if length else None)
+
+
+def _here(wanted: Wanted, names: Sequence[str], teller: Teller, errors: Errors) -> int:
+    stop = Stop()
+    detection = Detection(_load(wanted, errors), teller, errors, stop)
+    try:
+        whole = _each(names, stop, teller, detection.totals, detection.run)
     finally:
         detection.close()
         say(detection.totals.line(errors.count))
     return 0 if whole or stop.asked else _DAMAGED
+
+
+def _in_processes(wanted: Wanted, names: Sequence[str], teller: Teller, count: int) -> int:
+    stop = Stop()
+    jobs = start(count, wanted, teller)
+    try:
+        whole = _each(names, stop, teller, jobs.totals, lambda source: judge(jobs, source, stop))
+    finally:
+        jobs.close()
+        say(jobs.totals.line(jobs.errors))
+    return 0 if whole or stop.asked else _DAMAGED
+
+
+def _each(
+    names: Sequence[str],
+    stop: Stop,
+    teller: Teller,
+    totals: Totals,
+    run: Callable[[Source], bool],
+) -> bool:
+    """All inputs, one after the other. False if one was damaged or cut."""
+    stop.listen()
+    shown, whole = bar(names, totals), True
+    for output in teller.outputs:
+        output.before = clearing(shown)
+    try:
+        for name in names:
+            if not stop.asked:
+                with closing(open_source(name)) as source:
+                    if shown:
+                        shown.watch(source)
+                    whole = run(source) and whole
+    except SinkClosed:
+        pass
+    finally:
+        if shown:
+            shown.close()
+    return whole
 
 
 def _load(wanted: Wanted, errors: Errors) -> Ruleset:

@@ -202,7 +202,7 @@ def test_a_reader_that_has_enough_ends_it_quietly() -> None:
 def test_a_full_disk_is_told(detector: Run) -> None:
     done = detector("--output", "json:/dev/full", stdin=STREAM)
     assert done.returncode == 1
-    assert "detector: cannot write to /dev/full: No space left on device\n" in done.stderr
+    assert "detector: cannot write to /dev/full: No space left on device: " in done.stderr
     assert "Traceback" not in done.stderr
 
 
