@@ -9,8 +9,6 @@ import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from detector.notices import Errors
 from detector.prefilter.predicate import MayMatch
 from detector.prefilter.prefilter import Prefilter
@@ -18,7 +16,7 @@ from detector.prefilter.reading import reading
 from detector.selection import ByOrigin, Candidate, Selection
 from detector.signature import ORIGINS
 from detector.totals import Totals
-from schemas.event import CONTAINER_STARTED, Event
+from schemas.event import CONTAINER_STARTED
 from schemas.stream.decoder import CONTEXT, FLAGS, Decoder
 from schemas.stream.parser import Batch
 
@@ -34,12 +32,10 @@ class Candidates:
         decoder: Decoder,
         selection: Selection,
         prefilter: Prefilter,
-        render: Callable[[Event], msgspec.Raw],
         errors: Errors,
         totals: Totals,
     ) -> None:
         self.decoder = decoder
-        self._render = render
         self._errors = errors
         self._totals = totals
         self._judges = _Judges(decoder, selection, prefilter)
@@ -60,7 +56,7 @@ class Candidates:
                 if not keys:
                     continue
                 event = decoder.event_of(values)
-                candidate = Candidate(position, event, self._render(event), keys)
+                candidate = Candidate(position, event, keys)
             except Exception as error:  # a damaged record can break its reading in any way
                 self._errors.add("unreadable events", f"event at position {position}: {error!r}")
             else:

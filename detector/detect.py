@@ -7,7 +7,7 @@ are always the same in the same order.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from detector.candidates import Candidates
 from detector.engine import Match
@@ -38,16 +38,16 @@ class Detection:
         teller: Teller,
         errors: Errors,
         stop: Stop,
+        reload: Callable[[], Ruleset | None] = lambda: None,
     ) -> None:
+        """`reload` gives new signatures when asked for; None: the old ones stay."""
         self.totals = Totals()
-        self._ruleset = ruleset
-        self._selection = ruleset.selection
-        self._engines = ruleset.engines
         self._teller = teller
         self._errors = errors
         self._stop = stop
-        self._candidates: Candidates | None = None  # of the Hello in force
-        self._lines = LineCandidates(self._selection, self._engines.input, errors, self.totals)
+        self._new_ruleset = reload
+        self._hello: Hello | None = None
+        self._use(ruleset)
         self._held: Order | None = None  # None: the stream is live, and findings do not wait
         self._pending: list[Candidate] = []
         self._since = 0.0  # when the oldest pending candidate came
@@ -68,6 +68,27 @@ class Detection:
     def close(self) -> None:
         """End the engines and their OPA."""
         self._ruleset.close()
+
+    def _use(self, ruleset: Ruleset) -> None:
+        self._ruleset = ruleset
+        self._engines = ruleset.engines
+        self._candidates: Candidates | None = None  # of the Hello in force
+        self._lines = LineCandidates(ruleset.selection, self._errors, self.totals)
+
+    def _reload(self) -> None:
+        """The new signatures judge from the next event on; the old ones end with the last.
+
+        They are loaded while the old ones still run: if they fail nothing changes. Events wait in
+        the pipe meanwhile, and before it in the kernel's ring.
+        """
+        fresh = self._new_ruleset()
+        if fresh is None:
+            return
+        self._settle()
+        self._ruleset.close()
+        self._use(fresh)
+        if self._hello is not None:
+            self._greet(self._hello)
 
     def _judge_all(self, source: Source) -> bool:
         whole = True
@@ -96,6 +117,8 @@ class Detection:
                     self.totals.lost += sum(message.events.values())
                 case None:
                     self._settle()
+            if self._stop.take_reload():
+                self._reload()
             if self._held is None:
                 self._keep_up()
             elif self.totals.events - self._held.first >= EVENTS:
@@ -106,7 +129,8 @@ class Detection:
         return bool(self._pending) or self._engines.busy
 
     def _greet(self, hello: Hello) -> None:
-        missing = self._selection.missing(layout.name for layout in hello.layouts)
+        self._hello = hello
+        missing = self._ruleset.selection.missing(layout.name for layout in hello.layouts)
         parts = [_missing(name, hello, found) for name, found in sorted(missing.items())]
         told = "; ".join(parts)
         if told and told != self._told_missing:
@@ -119,9 +143,8 @@ class Detection:
         if self._candidates is None or self._candidates.decoder is not batch.decoder:
             self._candidates = Candidates(
                 batch.decoder,
-                self._selection,
+                self._ruleset.selection,
                 self._ruleset.prefilter,
-                self._engines.input,
                 self._errors,
                 self.totals,
             )
@@ -163,7 +186,7 @@ class Detection:
                 return
 
     def _tell(self, matches: Iterable[Match]) -> None:
-        signatures = self._selection.signatures
+        signatures = self._ruleset.selection.signatures
         findings = [
             (Finding(signatures[key].metadata, candidate.event, data, candidate.position), key)
             for candidate, key, data in matches
@@ -186,15 +209,14 @@ class Detection:
 
     def _offer(self, finding: Finding, key: str) -> None:
         """A finding is an event for the signatures that select it by its name."""
-        origins = self._selection.by_name(finding.name)
+        origins = self._ruleset.selection.by_name(finding.name)
         if not origins:
             return
         descent = getattr(finding.event, "descent", frozenset()) | {key}
         event = FindingEvent(finding, descent)
         keys = tuple(one for one in origins.get(origin_of(event), ()) if one not in descent)
         if keys:
-            seen = self._engines.input(event)
-            self._pending.append(Candidate(finding.position, event, seen, keys))
+            self._pending.append(Candidate(finding.position, event, keys))
 
 
 def _missing(name: str, hello: Hello, signatures: Iterable[Signature]) -> str:

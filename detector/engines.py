@@ -9,12 +9,9 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from detector.engine import Engine, Match
 from detector.opa.engine import RegoEngine
 from detector.selection import Candidate
-from schemas.event import Event
 
 
 @dataclass(slots=True)
@@ -34,10 +31,6 @@ class Engines:
     def busy(self) -> bool:
         """Whether matches are still to come."""
         return bool(self._batches) or any(engine.busy for engine in self._others)
-
-    def input(self, event: Event) -> msgspec.Raw:
-        """The event as the engine in another process gets it."""
-        return self._rego.input(event)
 
     def submit(self, candidates: Sequence[Candidate]) -> list[Match]:
         """Judge a batch; gives the matches of those batches that are finished now."""

@@ -145,7 +145,7 @@ class Lane(Detection):
 
     def _tell(self, matches: Iterable[Match]) -> None:
         """Kept for the reply. What another lane finds, too, is left to it."""
-        signatures = self._selection.signatures
+        signatures = self._ruleset.selection.signatures
         found = [
             (Finding(signatures[key].metadata, candidate.event, data, candidate.position), key)
             for candidate, key, data in matches

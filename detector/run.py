@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from detector.detect import Detection
 from detector.jobs import start
 from detector.notices import Errors, say
+from detector.opa.binary import OpaMissing
+from detector.opa.check import CheckFailed
+from detector.opa.server import ServerFailed
 from detector.outputs import open_outputs
 from detector.progress import bar, clearing
 from detector.recordings import divisible, judge
@@ -21,6 +24,7 @@ from detector.suppression import Suppression, window
 from detector.telling import Teller
 from detector.totals import Totals
 from detector.webhooks import WebhookOptions
+from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed
 
 _DAMAGED = 1  # exit status: an input was damaged or cut
@@ -59,7 +63,9 @@ def _teller(telling: Telling, errors: Errors) -> Teller:
 
 def _here(wanted: Wanted, names: Sequence[str], teller: Teller, errors: Errors) -> int:
     stop = Stop()
-    detection = Detection(_load(wanted, errors), teller, errors, stop)
+    detection = Detection(
+        _load(wanted, errors), teller, errors, stop, lambda: _load_again(wanted, errors, teller)
+    )
     try:
         whole = _each(names, stop, teller, detection.totals, detection.run)
     finally:
@@ -113,6 +119,18 @@ def _load(wanted: Wanted, errors: Errors) -> Ruleset:
     if sys.stderr.isatty():
         say(f"watching: {_watched(ruleset.selection)}")
     return ruleset
+
+
+def _load_again(wanted: Wanted, errors: Errors, teller: Teller) -> Ruleset | None:
+    """What SIGHUP asks for: the signatures anew, and files that were moved away made again."""
+    teller.reopen()
+    try:
+        fresh = _load(wanted, errors)
+    except (OperatorError, OpaMissing, CheckFailed, ServerFailed) as error:
+        say(f"the signatures stay as they were: {error}")
+        return None
+    say(f"reloaded: {_watched(fresh.selection)}")
+    return fresh
 
 
 def _watched(selection: Selection) -> str:

@@ -4,8 +4,6 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import msgspec
-
 from detector.signature import ANY, ORIGINS, Signature
 from schemas.event import Event
 from schemas.stream.messages import Layout
@@ -15,14 +13,10 @@ ByOrigin = Mapping[str, tuple[str, ...]]
 
 
 class Candidate(NamedTuple):
-    """An event and the keys of the signatures that are to judge it.
-
-    `input` is the event as the engine is to get it.
-    """
+    """An event and the keys of the signatures that are to judge it."""
 
     position: int
     event: Event
-    input: msgspec.Raw
     keys: tuple[str, ...]
 
 

@@ -93,7 +93,7 @@ class Collecting:
             [*command, *options, "--record", str(path)], stderr=self._stderr, cwd=folder
         )
         try:
-            until(lambda: self._alive() and path.exists() or None, "the collector's recording")
+            until(lambda: (self._alive() and path.exists()) or None, "the collector's recording")
             self.recording = Recording(path)
             until(self._greeted, "the collector's Hello")
         except BaseException:

@@ -3,8 +3,6 @@
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from detector.cel.engine import CelEngine
 from detector.cel.load import Case, CelSignature
 from detector.example import from_flat
@@ -32,7 +30,7 @@ def _failure(one: CelSignature, case: Case) -> str:
     if not any(selector.name in (ANY, event.name) for selector in one.signature.selectors):
         return f"it does not select {event.name}"
     errors = Errors()
-    candidate = Candidate(0, event, msgspec.Raw(b"null"), (one.signature.key,))
+    candidate = Candidate(0, event, (one.signature.key,))
     matched = bool(CelEngine([one], errors).judge([candidate]))
     if errors.count:
         return "it cannot judge this event"

@@ -4,7 +4,7 @@
 Lines that are no events are skipped and told with their number; the others are used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -91,12 +91,10 @@ class LineCandidates:
     def __init__(
         self,
         selection: Selection,
-        render: Callable[[Event], msgspec.Raw],
         errors: Errors,
         totals: Totals,
     ) -> None:
         self._selection = selection
-        self._render = render
         self._errors = errors
         self._totals = totals
         self._by_name: dict[str, ByOrigin | None] = {}
@@ -124,7 +122,7 @@ class LineCandidates:
             return None
         self._totals.selected += 1
         self._totals.candidates += 1
-        return Candidate(position, event, self._render(event), keys)
+        return Candidate(position, event, keys)
 
     def _origins(self, name: str) -> ByOrigin | None:
         if name not in self._by_name:

@@ -68,20 +68,13 @@ class RegoEngine:
         """Whether answers are still to come."""
         return bool(self._flights)
 
-    def input(self, event: Event) -> msgspec.Raw:
-        """The event as JSON. What no signature can ask for is left out: it halves OPA's work."""
-        whole = rule_input(event)
-        if self._fields is not None:
-            whole = {name: whole[name] for name in self._fields if name in whole}
-        return msgspec.Raw(msgspec.json.encode(whole))
-
     def submit(self, candidates: Sequence[Candidate]) -> list[list[Match]]:
         """Send a batch. Where two are under way it waits for the oldest, and gives its matches.
 
         All three give a list of matches for each batch that is finished, in the order in which
         they were submitted.
         """
-        flight = _Flight(candidates, _body(candidates))
+        flight = _Flight(candidates, self._body(candidates))
         finished = [self._take()] if len(self._flights) >= _IN_FLIGHT else []
         self._flights.append(flight)
         self._send(flight)
@@ -104,6 +97,17 @@ class RegoEngine:
         """Close the connections, which makes OPA give up what it was asked."""
         for connection in (*self._idle, *(flight.connection for flight in self._flights)):
             connection.close()
+
+    def _body(self, candidates: Sequence[Candidate]) -> bytes:
+        wanted = [(candidate.keys, self._input(candidate.event)) for candidate in candidates]
+        return msgspec.json.encode({"input": {"candidates": wanted}})
+
+    def _input(self, event: Event) -> dict[str, Any]:
+        """What no signature can ask for is left out: it halves OPA's work."""
+        whole = rule_input(event)
+        if self._fields is None:
+            return whole
+        return {name: whole[name] for name in self._fields if name in whole}
 
     def _send(self, flight: _Flight) -> None:
         flight.connection = self._idle.pop() if self._idle else self._connect()
@@ -184,7 +188,7 @@ class RegoEngine:
         """Over a connection of its own. OPA may have died of something else: asked again."""
         with contextlib.closing(self._connect()) as connection:
             try:
-                connection.ask(harness.MATCHES, _body(candidates))
+                connection.ask(harness.MATCHES, self._body(candidates))
                 return self._read(candidates, connection.answer())
             except Gone:
                 self._revive()
@@ -200,8 +204,3 @@ def _has_come(fd: int) -> bool:
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     return bool(poll.poll(0))
-
-
-def _body(candidates: Sequence[Candidate]) -> bytes:
-    wanted = [(candidate.keys, candidate.input) for candidate in candidates]
-    return msgspec.json.encode({"input": {"candidates": wanted}})

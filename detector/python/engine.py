@@ -22,8 +22,6 @@ from detector.selection import Candidate
 from detector.signature import Signature
 from schemas.event import Event
 
-_NO_INPUT = msgspec.Raw(b"null")
-
 
 class PythonEngine:
     """One object of each class for the whole run."""
@@ -79,7 +77,7 @@ class PythonEngine:
             if event is None and now is None:
                 raise ValueError("found() needs an event where none is in hand")
             if event is not None and (now is None or event is not now.event):
-                now = Candidate(now.position if now else 0, event, _NO_INPUT, (key,))
+                now = Candidate(now.position if now else 0, event, (key,))
             assert now is not None
             self._matches.append(Match(now, key, _plain(data)))
 

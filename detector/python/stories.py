@@ -4,8 +4,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import msgspec
-
 from detector.notices import Errors
 from detector.outcome import Outcome
 from detector.python.engine import PythonEngine
@@ -41,8 +39,7 @@ def _failure(one: LoadedClass, example: Example) -> str:
 
 def _told(engine: PythonEngine, key: str, example: Example) -> Sequence[dict[str, Any] | None]:
     """The data of the findings over a whole stream of these events."""
-    raw = msgspec.Raw(b"null")
-    candidates = [Candidate(at, event, raw, (key,)) for at, event in enumerate(example.events)]
+    candidates = [Candidate(at, event, (key,)) for at, event in enumerate(example.events)]
     matches = [*engine.judge(candidates), *engine.end("example")]
     engine.close()
     return [match.data for match in matches]

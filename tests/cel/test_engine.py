@@ -52,8 +52,7 @@ def judge(made: CelEngine, events: Sequence[Event], *more: str) -> list[tuple[in
     """(position, signature id) of the matches, where every signature is to see every event."""
     names = {one.key: one.metadata.id for one in made.signatures}
     keys = (*more, *names)
-    raw = msgspec.Raw(b"null")
-    found = made.judge([Candidate(at, event, raw, keys) for at, event in enumerate(events)])
+    found = made.judge([Candidate(at, event, keys) for at, event in enumerate(events)])
     return [(match.candidate.position, names[match.key]) for match in found]
 
 
@@ -202,6 +201,6 @@ def test_expressions_that_are_too_long_together_are_judged_one_by_one(write: Wri
 
 def test_keys_of_other_engines_are_left_alone(write: Write) -> None:
     made = engine(write(HEAD + entry("A", "true", "*")))
-    candidate = Candidate(0, opened("x"), msgspec.Raw(b"null"), ("s0", "p0"))
+    candidate = Candidate(0, opened("x"), ("s0", "p0"))
     assert made.judge([candidate]) == []
     assert (made.settle(), made.end("x"), made.busy) == ([], [], False)

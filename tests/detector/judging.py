@@ -41,7 +41,7 @@ class Judge:
         keys = tuple(signature.key for signature in self.rules.signatures)
         candidates = []
         for event in events(comms):
-            candidates.append(Candidate(self._position, event, self.engine.input(event), keys))
+            candidates.append(Candidate(self._position, event, keys))
             self._position += 1
         self.matches += chain(*self.engine.submit(candidates))
 

@@ -16,7 +16,6 @@ from detector.notices import Errors
 from detector.selection import Candidate, Selection, origin_of
 from detector.signature import Selector, Signature
 from detector.totals import Totals
-from schemas.event import Event
 from schemas.finding import Finding, SignatureMetadata
 from schemas.line_event import LineEvent
 from schemas.rendering.event import event_dict, rule_input
@@ -218,11 +217,8 @@ SIGNATURES = [Signature("k", SignatureMetadata("X", "X"), SELECTORS, None)]  # t
 
 
 def candidates(lines: list[Any]) -> tuple[list[Candidate], Errors, Totals]:
-    def render(one: Event) -> msgspec.Raw:
-        return msgspec.Raw(msgspec.json.encode(rule_input(one)))
-
     errors, totals = Errors(), Totals()
-    made = LineCandidates(Selection(SIGNATURES), render, errors, totals)
+    made = LineCandidates(Selection(SIGNATURES), errors, totals)
     found: list[Candidate] = []
     for batch in batches(b"\n".join(json.dumps(line).encode() for line in lines)):
         found += made.of(batch, totals.events)
@@ -235,7 +231,7 @@ def test_only_lines_that_somebody_selects_are_candidates() -> None:
         [FLAT, TODAY, FLAT | {"eventName": "open"}, FLAT | {"containerId": "c"}, FLAT]
     )
     assert [(one.position, one.keys) for one in made] == [(0, ("k",)), (1, ("k",)), (4, ("k",))]
-    assert msgspec.json.decode(made[0].input)["args"] == FLAT["args"]
+    assert rule_input(made[0].event)["args"] == FLAT["args"]
     assert (errors.count, totals.selected) == (0, 3)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Raw
 
 from detector.candidates import Candidates
 from detector.notices import Errors
@@ -118,5 +117,5 @@ def candidates(
 ) -> dict[int, tuple[Event, tuple[str, ...]]]:
     """Position → the event, and the keys of those that are to judge it."""
     (batch,) = batches(made)
-    stage = Candidates(batch.decoder, selection, prefilter, lambda _: Raw(), Errors(), Totals())
+    stage = Candidates(batch.decoder, selection, prefilter, Errors(), Totals())
     return {one.position: (one.event, one.keys) for one in stage.of(batch, 0)}

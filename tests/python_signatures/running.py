@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from detector.notices import Errors
 from detector.python.engine import PythonEngine
 from detector.python.load import load
@@ -32,7 +30,7 @@ class Running:
         candidates = []
         for event in events:
             keys = ("s0", *self._ids)
-            candidates.append(Candidate(self._position, event, msgspec.Raw(b"null"), keys))
+            candidates.append(Candidate(self._position, event, keys))
             self._position += 1
         return self.told(self.engine.judge(candidates))
 

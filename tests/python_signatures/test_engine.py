@@ -3,7 +3,6 @@
 
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
 from detector.example import example
@@ -141,7 +140,6 @@ def on_event(self, event):
 def test_only_those_that_a_candidate_names_see_it(running: Make) -> None:
     made = running(A=ECHO, B=ECHO)
     [_, second] = made.engine.signatures
-    raw = msgspec.Raw(b"null")
     for position, keys in enumerate([("s0", second.key), ("s0",)]):
-        made.engine.judge([Candidate(position, opened("x"), raw, keys)])
+        made.engine.judge([Candidate(position, opened("x"), keys)])
     assert made.told(made.engine.settle()) == [(0, "B", {"path": "x"})]
