@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from subprocess import SubprocessError
 
-from bench import detector, kernel, latency, startup, throughput
+from bench import detector, jobs, kernel, latency, memory, peer, rules, startup, throughput
 from bench.machine import describe
 from bench.section import Missing, NotHere, Result, Section, Setting
 from bench.table import document, table
@@ -17,6 +17,10 @@ SECTIONS: dict[str, Section] = {
     "throughput": throughput.measure,
     "kernel": kernel.measure,
     "detector": detector.measure,
+    "rules": rules.measure,
+    "memory": memory.measure,
+    "jobs": jobs.measure,
+    "peer": peer.measure,
     "latency": latency.measure,
     "startup": startup.measure,
 }
@@ -27,7 +31,7 @@ def main() -> None:
     machine, results = describe(), {}
     # in memory: a disk's pace would be measured too
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        setting = Setting(Path(folder), options.quick)
+        setting = Setting(Path(folder), options.quick, options.peer_command)
         for name in options.sections or SECTIONS:
             print(f"bench: {name}", file=sys.stderr, flush=True)
             results[name] = _measure(name, setting)
@@ -53,10 +57,18 @@ def _options() -> argparse.Namespace:
     parser.add_argument("sections", nargs="*", metavar="NAME", help=f"of {', '.join(SECTIONS)}")
     parser.add_argument("--quick", action="store_true", help="few and short runs: rough figures")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--peer-command",
+        default="",
+        metavar=f"'COMMAND {peer.PLACE}'",
+        help="another detector, for the section peer; it gets a file of Tracee's JSON lines",
+    )
     options = parser.parse_args()
     unknown = [name for name in options.sections if name not in SECTIONS]
     if unknown:
         parser.error(f"no section is named {unknown[0]!r}: there are {', '.join(SECTIONS)}")
+    if options.peer_command and peer.PLACE not in options.peer_command:
+        parser.error(f"--peer-command: say where the file of events goes: {peer.PLACE}")
     return options
 
 

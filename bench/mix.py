@@ -29,13 +29,8 @@ _ENVIRONMENT = (
 _FLAGS = (0o2000000, 0o2000000, 0o100000, 0o1101, 0o2000002)  # open(2)'s, x86_64
 _CONTAINER_STARTED = 1 << 62  # bpf/record.h
 _FINDING_SHARE = 0.01
-#: id → rule file of the signatures that the suspicious events are made for
-SIGNATURES = {
-    "TRC-2": "anti_debugging_ptraceme.rego",
-    "TRC-5": "fileless_execution.rego",
-    "TRC-7": "ld_preload.rego",
-    "TRC-12": "illegitimate_shell.rego",
-}
+#: ids of the signatures that the suspicious events are made for
+SIGNATURES = ("TRC-2", "TRC-5", "TRC-7", "TRC-12")
 _READ_WRITE, _TRACEME = 2, 0
 
 _Made = tuple[str, dict[str, Any]]  # event name, arguments

@@ -41,8 +41,17 @@ def cpu_ns(pid: int) -> int:
 
 def peak_bytes(pid: int) -> int:
     """The most memory that a running process has had."""
+    return _memory(pid, "VmHWM")
+
+
+def resident_bytes(pid: int) -> int:
+    """The memory that a running process has."""
+    return _memory(pid, "VmRSS")
+
+
+def _memory(pid: int, field: str) -> int:
     text = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", text)
+    found = re.search(rf"{field}:\s+(\d+) kB", text)
     return int(found[1]) << 10 if found else 0
 
 

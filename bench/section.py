@@ -52,10 +52,14 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How to measure: `folder` is for files of this run, `quick` asks for few and short runs."""
+    """How to measure: `folder` is for files of this run, `quick` asks for few and short runs.
+
+    `peer` is the command of another detector, "" for none.
+    """
 
     folder: Path
     quick: bool
+    peer: str = ""
 
     def pick(self, full: int, quick: int) -> int:
         return quick if self.quick else full

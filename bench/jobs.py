@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How much sooner two processes are through a recording than one."""
+
+from pathlib import Path
+
+from bench.detecting import detect, recorded
+from bench.processes import CONSUMER, PRODUCER
+from bench.section import Figure, NotHere, Result, Setting, Target, middle
+
+_RATIO = Target(1.6, at_least=True)
+
+
+def measure(setting: Setting) -> Result:
+    """Start and end count, so the recording is long. The findings must be the same to the byte."""
+    if PRODUCER == CONSUMER:
+        raise NotHere("it takes two CPUs")
+    recording, times = recorded(setting), setting.pick(10, 5)
+    long, count = setting.folder / "long.rec", times * recording.count
+    with long.open("wb") as file:
+        for _ in range(times):
+            file.write(recording.full.read_bytes())
+    taken: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(setting.pick(3, 1)):
+        told = {jobs: setting.folder / f"jobs{jobs}.json" for jobs in taken}
+        for jobs, seconds in taken.items():
+            options = ("--jobs", str(jobs))
+            seconds.append(detect([long], told[jobs], options).seconds)
+        _compare(told[1], told[2])
+    long.unlink()
+    return [*_rates(taken, count), _ratio(taken)]
+
+
+def _compare(one: Path, two: Path) -> None:
+    if one.read_bytes() != two.read_bytes():
+        raise NotHere("--jobs 2 does not tell what --jobs 1 tells")
+
+
+def _rates(taken: dict[int, list[float]], count: int) -> list[Figure]:
+    note = f"{count:,} events, all signatures, start and end included"
+    return [
+        middle(f"--jobs {jobs}", [count / one for one in seconds], "events/s", note=note)
+        for jobs, seconds in taken.items()
+    ]
+
+
+def _ratio(taken: dict[int, list[float]]) -> Figure:
+    pairs = zip(taken[1], taken[2], strict=True)
+    return middle("--jobs 2 over --jobs 1", [one / two for one, two in pairs], "times", _RATIO)
