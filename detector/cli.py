@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from detector import watching, webhooks
 from detector.choice import choose
-from detector.listing import as_json, event_list, table
+from detector.listing import as_json, event_list, table, waiting
 from detector.notices import say
 from detector.opa.binary import OpaMissing
 from detector.opa.check import CheckFailed
@@ -19,7 +20,6 @@ from detector.ruleset import Wanted
 from detector.run import Telling, detect
 from detector.sources import STDIN
 from detector.sources import check as check_source
-from detector.webhooks import given, with_options
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import FileSink
 from pytracee.sinks.sink import SinkClosed, SinkFailed
@@ -70,7 +70,8 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
     metavar="FORMAT[:FILE]|webhook:URL",
     help="text, json, table, gotemplate=TEMPLATE, to standard output or a FILE; webhook:URL.",
 )
-@with_options
+@webhooks.with_options
+@watching.with_options
 @click.option(
     "--suppress",
     metavar="TIME",
@@ -103,7 +104,7 @@ def command(
     install_opa: bool,
     suppress: str | None,
     jobs: int,
-    **webhook: Any,
+    **more: Any,
 ) -> int:
     """Evaluate signatures on a collector's stream, or on recordings of one.
 
@@ -122,7 +123,8 @@ def command(
     names = _names(files, inputs, tracee_inputs)
     for name in names:
         check_source(name)
-    return detect(wanted, names, Telling(outputs, given(webhook), suppress), jobs)
+    telling = Telling(outputs, webhooks.given(more), suppress)
+    return detect(wanted, names, telling, watching.given(more), jobs)
 
 
 @click.command("test", context_settings=_CONTEXT)
@@ -183,6 +185,8 @@ def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
         say(problem)
     show = event_list if events else as_json if form == "json" else table
     FileSink(place).write(show(chosen) + "\n")
+    if not events and (waits := waiting(chosen)):
+        say(f"these signatures wait for events that the collector does not have yet: {waits}")
     return 0
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from detector.candidates import Candidates
 from detector.engine import Match
 from detector.inputs.lines import LineBatch, LineCandidates
+from detector.ledger import Ledger
 from detector.notices import Errors, say
 from detector.order import Order
 from detector.ruleset import Ruleset
@@ -69,6 +70,28 @@ class Detection:
         """End the engines and their OPA."""
         self._ruleset.close()
 
+    @property
+    def ledger(self) -> Ledger:
+        return self._ruleset.ledger
+
+    @property
+    def pending(self) -> int:
+        """Candidates of the next batch."""
+        return len(self._pending)
+
+    @property
+    def in_flight(self) -> int:
+        """Batches that are being judged."""
+        return self._engines.in_flight
+
+    @property
+    def opa_runs(self) -> bool:
+        return self._ruleset.server.alive
+
+    def signature_ids(self) -> dict[str, str]:
+        """Id by key."""
+        return self._ruleset.selection.ids()
+
     def _use(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
         self._engines = ruleset.engines
@@ -85,6 +108,9 @@ class Detection:
         if fresh is None:
             return
         self._settle()
+        keys = {name: key for key, name in fresh.selection.ids().items()}
+        again = {key: keys[name] for key, name in self.signature_ids().items() if name in keys}
+        fresh.ledger.take_over(self.ledger, again)
         self._ruleset.close()
         self._use(fresh)
         if self._hello is not None:
@@ -193,6 +219,7 @@ class Detection:
         ]
         for finding, key in sorted(findings, key=lambda found: found[0].order):
             self.totals.findings += 1
+            self.ledger.findings[key] += 1
             if self._held is None:
                 self._write(finding)
             else:

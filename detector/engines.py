@@ -5,11 +5,13 @@ OPA answers later than the engines of this process do, so a batch is finished wh
 matches are there, and told after those before it.
 """
 
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from detector.engine import Engine, Match
+from detector.ledger import Ledger
 from detector.opa.engine import RegoEngine
 from detector.selection import Candidate
 
@@ -21,7 +23,8 @@ class _Batch:
 
 
 class Engines:
-    def __init__(self, rego: RegoEngine, others: Sequence[Engine]) -> None:
+    def __init__(self, rego: RegoEngine, others: Sequence[Engine], ledger: Ledger) -> None:
+        self._ledger = ledger
         self._rego = rego
         self._others = others
         self._elsewhere = frozenset(one.key for engine in others for one in engine.signatures)
@@ -32,14 +35,21 @@ class Engines:
         """Whether matches are still to come."""
         return bool(self._batches) or any(engine.busy for engine in self._others)
 
+    @property
+    def in_flight(self) -> int:
+        """Batches that are not finished."""
+        return len(self._batches)
+
     def submit(self, candidates: Sequence[Candidate]) -> list[Match]:
         """Judge a batch; gives the matches of those batches that are finished now."""
         batch = _Batch()
         self._batches.append(batch)
+        self._ledger.judge(candidates)
         for engine in self._others:
-            batch.matches += engine.judge(candidates)
+            batch.matches += self._timed(engine, candidates)
         asked = list(self._for_rego(candidates))
         if asked:
+            self._ledger.sample(asked, self._rego.measure)
             batch.waits = True
             self._answered(self._rego.submit(asked))
         return self._finished()
@@ -65,6 +75,14 @@ class Engines:
         self._rego.close()
         for engine in self._others:
             engine.close()
+
+    def _timed(self, engine: Engine, candidates: Sequence[Candidate]) -> list[Match]:
+        start = time.perf_counter()
+        matches = engine.judge(candidates)
+        own = {signature.key for signature in engine.signatures}
+        keys = [key for one in candidates for key in one.keys if key in own]
+        self._ledger.share(keys, time.perf_counter() - start)
+        return matches
 
     def _for_rego(self, candidates: Iterable[Candidate]) -> Iterable[Candidate]:
         """Candidates without the keys of the other engines; without any key they are left out."""

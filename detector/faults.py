@@ -12,9 +12,7 @@ class Faults:
     """Of one engine and one run."""
 
     def __init__(self, signatures: Iterable[Signature], errors: Errors) -> None:
-        self._names = {
-            signature.key: f"{signature.metadata.id} ({signature.path})" for signature in signatures
-        }
+        self._signatures = {signature.key: signature for signature in signatures}
         self._errors = errors
         self._told: set[str] = set()
 
@@ -28,9 +26,11 @@ class Faults:
 
         `trace`, a traceback, is told below it.
         """
+        signature = self._signatures[key]
+        name = signature.metadata.id
         if key in self._told:
-            self._errors.count += 1
+            self._errors.more(name)
             return
         self._told.add(key)
-        told = f"{self._names[key]} {what}; its further errors are only counted"
-        self._errors.add(key, f"{told}\n{trace}" if trace else told)
+        told = f"{name} ({signature.path}) {what}; its further errors are only counted"
+        self._errors.add(name, f"{told}\n{trace}" if trace else told)

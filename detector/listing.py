@@ -26,7 +26,19 @@ def table(signatures: Iterable[Signature]) -> str:
 
 def as_json(signatures: Iterable[Signature]) -> str:
     """A list of objects: metadata in Tracee's spelling, and the selected events."""
-    return msgspec.json.encode([_whole(signature) for signature in signatures]).decode()
+    listed = list(signatures)
+    missing = Selection(listed).missing(BY_NAME)
+    waits = {s.key: [name for name in missing if s in missing[name]] for s in listed}
+    return msgspec.json.encode(
+        [{**_whole(signature), "WaitsFor": waits[signature.key]} for signature in listed]
+    ).decode()
+
+
+def waiting(signatures: Iterable[Signature]) -> str:
+    """Which signatures wait for events that no collector gives yet; "" if none does."""
+    missing = Selection(signatures).missing(BY_NAME)
+    parts = (f"{name} ({', '.join(s.metadata.id for s in missing[name])})" for name in missing)
+    return "; ".join(sorted(parts))
 
 
 def event_list(signatures: Iterable[Signature]) -> str:

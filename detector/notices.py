@@ -19,12 +19,18 @@ class Errors:
 
     def __init__(self) -> None:
         self.count = 0
-        self._of_kind: Counter[str] = Counter()
+        self.of: Counter[str] = Counter()  # kind → errors; a signature's kind is its id
+        self._told: Counter[str] = Counter()
+
+    def more(self, kind: str, count: int = 1) -> None:
+        """Errors that are not told."""
+        self.count += count
+        self.of[kind] += count
 
     def add(self, kind: str, text: str, count: int = 1) -> None:
-        self.count += count
-        self._of_kind[kind] += 1
-        told = self._of_kind[kind]
+        self.more(kind, count)
+        self._told[kind] += 1
+        told = self._told[kind]
         if told <= _SHOWN:
             say(text)
         if told == _SHOWN:

@@ -10,6 +10,7 @@ from detector.cel.engine import CelEngine
 from detector.choice import choose
 from detector.engine import Engine
 from detector.engines import Engines
+from detector.ledger import Ledger
 from detector.notices import Errors
 from detector.opa.blame import Blame
 from detector.opa.engine import RegoEngine
@@ -31,7 +32,7 @@ class Wanted:
 class Ruleset:
     """Loaded and running, with an OPA of its own, until `close`."""
 
-    def __init__(self, wanted: Wanted, errors: Errors) -> None:
+    def __init__(self, wanted: Wanted, errors: Errors, ledger: Ledger | None = None) -> None:
         """Raises OperatorError, OpaMissing, CheckFailed or ServerFailed."""
         self._stack = ExitStack()
         try:
@@ -39,7 +40,9 @@ class Ruleset:
             chosen = choose(rules.signatures, wanted.signatures)
             self.problems = rules.problems
             self.selection = Selection(chosen)
-            self.engines = _engines(rules, self.selection, errors)
+            self.ledger = ledger or Ledger()
+            self.server = rules.server
+            self.engines = _engines(rules, self.selection, errors, self.ledger)
             self.prefilter = (
                 _prefilter(rules, self.selection) if wanted.prefilter else Prefilter({})
             )
@@ -53,13 +56,14 @@ class Ruleset:
         self._stack.close()
 
 
-def _engines(rules: Rules, selection: Selection, errors: Errors) -> Engines:
+def _engines(rules: Rules, selection: Selection, errors: Errors, ledger: Ledger) -> Engines:
     blame = Blame(selection.signatures, rules.bundle, errors)
-    rego = RegoEngine(rules.server, rules.bundle.fields, blame)
+    rego = RegoEngine(rules.server, rules.bundle.fields, blame, ledger=ledger)
     cel = [one for one in rules.cel if one.signature.key in selection.signatures]
     python = [one for one in rules.python if one.signature.key in selection.signatures]
     others: list[Engine] = [CelEngine(cel, errors)] if cel else []
-    return Engines(rego, [*others, PythonEngine(python, errors)] if python else others)
+    others += [PythonEngine(python, errors)] if python else []
+    return Engines(rego, others, ledger)
 
 
 def _prefilter(rules: Rules, selection: Selection) -> Prefilter:

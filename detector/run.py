@@ -23,6 +23,7 @@ from detector.stop import Stop
 from detector.suppression import Suppression, window
 from detector.telling import Teller
 from detector.totals import Totals
+from detector.watching import Watching
 from detector.webhooks import WebhookOptions
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed
@@ -39,8 +40,12 @@ class Telling:
     suppress: str | None
 
 
-def detect(wanted: Wanted, names: Sequence[str], telling: Telling, count: int) -> int:
+def detect(
+    wanted: Wanted, names: Sequence[str], telling: Telling, watching: Watching, count: int
+) -> int:
     """Exit status. Raises what Ruleset does, and SinkFailed. `count` processes."""
+    if count > 1:
+        watching.need_one_process()
     errors = Errors()
     teller = _teller(telling, errors)
     try:
@@ -49,7 +54,7 @@ def detect(wanted: Wanted, names: Sequence[str], telling: Telling, count: int) -
         else:
             if count > 1:
                 say("--jobs: only recordings are divided, so there is one process")
-            status = _here(wanted, names, teller, errors)
+            status = _here(wanted, names, teller, errors, watching)
         return status or int(teller.dropped > 0)
     finally:
         teller.close()
@@ -61,13 +66,16 @@ def _teller(telling: Telling, errors: Errors) -> Teller:
     return Teller(outputs, Suppression(length) if length else None)
 
 
-def _here(wanted: Wanted, names: Sequence[str], teller: Teller, errors: Errors) -> int:
+def _here(
+    wanted: Wanted, names: Sequence[str], teller: Teller, errors: Errors, watching: Watching
+) -> int:
     stop = Stop()
     detection = Detection(
         _load(wanted, errors), teller, errors, stop, lambda: _load_again(wanted, errors, teller)
     )
     try:
-        whole = _each(names, stop, teller, detection.totals, detection.run)
+        with watching.over(detection, errors):
+            whole = _each(names, stop, teller, detection.totals, detection.run)
     finally:
         detection.close()
         say(detection.totals.line(errors.count))

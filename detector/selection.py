@@ -26,6 +26,10 @@ class Selection:
     def __init__(self, signatures: Iterable[Signature]) -> None:
         self.signatures = {signature.key: signature for signature in signatures}
 
+    def ids(self) -> dict[str, str]:
+        """Id by key."""
+        return {key: signature.metadata.id for key, signature in self.signatures.items()}
+
     def events(self) -> list[str]:
         """Names of all selected events; just ANY if a signature selects every event."""
         names = {s.name for signature in self.signatures.values() for s in signature.selectors}

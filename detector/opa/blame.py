@@ -44,7 +44,9 @@ class Blame:
     def without_suspended(self, candidates: list[Candidate]) -> list[Candidate]:
         """Those whose signature may still judge (each candidate has one key); counts the others."""
         kept = [one for one in candidates if self._strikes[one.keys[0]] < _STRIKES]
-        self._errors.count += len(candidates) - len(kept)
+        for one in candidates:
+            if self._strikes[one.keys[0]] >= _STRIKES:
+                self._errors.more(self._name(one.keys[0]))
         return kept
 
     def _add(self, candidate: Candidate, key: str, reason: str) -> None:

@@ -5,15 +5,17 @@ Whatever becomes of OPA, every candidate is judged or reported: a batch that was
 sent again to a new OPA, a batch that cannot be answered is taken apart.
 """
 
-import contextlib
 import select
+import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from typing import Any
 
 import msgspec
 
 from detector.engine import Match
+from detector.ledger import Ledger, timed
 from detector.notices import say
 from detector.opa import harness
 from detector.opa.blame import Blame
@@ -34,12 +36,13 @@ class _Answer(msgspec.Struct):
 class _Flight:
     """A batch that OPA has, or must get again."""
 
-    __slots__ = ("body", "candidates", "connection", "deaths")
+    __slots__ = ("body", "candidates", "connection", "deaths", "sent")
 
     def __init__(self, candidates: Sequence[Candidate], body: bytes) -> None:
         self.candidates = candidates
         self.body = body
         self.connection: Connection
+        self.sent: float
         self.deaths = 0
 
 
@@ -55,11 +58,13 @@ class RegoEngine:
         fields: frozenset[str] | None,
         blame: Blame,
         timeout: float = 2.0,
+        ledger: Ledger | None = None,
     ) -> None:
         self._server = server
         self._fields = fields
         self._blame = blame
         self._timeout = timeout
+        self._ledger = ledger or Ledger()
         self._flights: deque[_Flight] = deque()
         self._idle: list[Connection] = []
 
@@ -93,6 +98,17 @@ class RegoEngine:
             finished.append(self._take())
         return finished
 
+    def measure(self, candidates: Sequence[Candidate]) -> float:
+        """Seconds that OPA takes for these; what it finds does not count."""
+
+        def ask() -> None:
+            with closing(self._connect()) as connection, suppress(Gone, Refused, TimedOut):
+                connection.ask(harness.MATCHES, body)
+                connection.answer()
+
+        body = self._body(candidates)
+        return timed(ask)
+
     def close(self) -> None:
         """Close the connections, which makes OPA give up what it was asked."""
         for connection in (*self._idle, *(flight.connection for flight in self._flights)):
@@ -111,8 +127,9 @@ class RegoEngine:
 
     def _send(self, flight: _Flight) -> None:
         flight.connection = self._idle.pop() if self._idle else self._connect()
+        flight.sent = time.perf_counter()
         # A failure shows again, as Gone, when the answer is taken.
-        with contextlib.suppress(Gone, TimedOut):
+        with suppress(Gone, TimedOut):
             flight.connection.ask(harness.MATCHES, flight.body)
 
     def _connect(self) -> Connection:
@@ -129,6 +146,8 @@ class RegoEngine:
             return self._take_apart(flight.candidates)
         self._flights.popleft()
         self._idle.append(flight.connection)
+        self._ledger.batches += 1
+        self._ledger.opa_seconds += time.perf_counter() - flight.sent
         return matches
 
     def _answer(self, flight: _Flight) -> list[Match]:
@@ -157,6 +176,7 @@ class RegoEngine:
         for connection in (*self._idle, *(flight.connection for flight in self._flights)):
             connection.close()
         self._idle.clear()
+        self._ledger.restarts += 1
         self._server.restart()
         say(f"OPA ended and was started again; batches sent again: {len(self._flights)}")
         for flight in self._flights:
@@ -186,7 +206,7 @@ class RegoEngine:
 
     def _ask_alone(self, candidates: list[Candidate], attempts: int = _DEATHS) -> list[Match]:
         """Over a connection of its own. OPA may have died of something else: asked again."""
-        with contextlib.closing(self._connect()) as connection:
+        with closing(self._connect()) as connection:
             try:
                 connection.ask(harness.MATCHES, self._body(candidates))
                 return self._read(candidates, connection.answer())

@@ -46,6 +46,11 @@ class OpaServer:
         """Of the child, None while there is none."""
         return self._child.pid if self._child else None
 
+    @property
+    def alive(self) -> bool:
+        """Whether the child runs."""
+        return self._child is not None and self._child.poll() is None
+
     def start(self) -> None:
         """Start it anew, and wait until it answers. Raises ServerFailed."""
         self.stop()

@@ -26,14 +26,14 @@ class Value:
     gauge: bool = False
 
 
-@dataclass(slots=True)
 class _Reader:
     """What the registry asks at each scrape."""
 
-    values: Callable[[], Iterable[Value]]
+    def __init__(self, values: Callable[[], Iterable[Value]]) -> None:
+        self._values = values
 
     def collect(self) -> Iterable[Metric]:
-        return map(_family, self.values())
+        return map(_family, self._values())
 
 
 def _family(value: Value) -> Metric:
