@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from schemas.stream.messages import encode
 from tests.collecting import until
 from tests.detector.conftest import DETECTOR
-from tests.recordings import batch, encode, hello, record, recording
+from tests.recordings import batch, hello, record, recording
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 TRACEME = record("ptrace", {"request": 0})
