@@ -44,3 +44,16 @@ def _names(signature: Signature) -> tuple[str, ...]:
 
 def _is(signature: Signature, item: str) -> bool:
     return any(fnmatchcase(name, item) for name in _names(signature))
+
+
+def inner(chosen: Sequence[Signature], signatures: Sequence[Signature]) -> list[Signature]:
+    """Signatures that were not chosen, but whose findings a chosen one takes as events."""
+    found: list[Signature] = []
+    todo = list(chosen)
+    while todo:
+        names = {selector.name for selector in todo.pop().selectors}
+        for one in signatures:
+            if one.metadata.event_name in names and one not in (*chosen, *found):
+                found.append(one)
+                todo.append(one)
+    return found

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from detector import watching, webhooks
-from detector.choice import choose
+from detector.choice import choose, inner
 from detector.listing import as_json, event_list, table, waiting
 from detector.notices import say
 from detector.opa.binary import OpaMissing
@@ -181,6 +181,8 @@ def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
         raise OperatorError(f"--output {form}: a list comes as table or json")
     with running(wanted.directories) as rules:
         chosen = choose(rules.signatures, wanted.signatures)
+        if events:
+            chosen += inner(chosen, rules.signatures)
     for problem in rules.problems:
         say(problem)
     show = event_list if events else as_json if form == "json" else table

@@ -218,13 +218,17 @@ class Detection:
             for candidate, key, data in matches
         ]
         for finding, key in sorted(findings, key=lambda found: found[0].order):
-            self.totals.findings += 1
-            self.ledger.findings[key] += 1
-            if self._held is None:
-                self._write(finding)
-            else:
-                self._held.hold(finding)
+            if key not in self._ruleset.silent:
+                self._count(finding, key)
             self._offer(finding, key)
+
+    def _count(self, finding: Finding, key: str) -> None:
+        self.totals.findings += 1
+        self.ledger.findings[key] += 1
+        if self._held is None:
+            self._write(finding)
+        else:
+            self._held.hold(finding)
 
     def _write(self, finding: Finding) -> None:
         self._teller.tell(finding)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detector.cel.engine import CelEngine
-from detector.choice import choose
+from detector.choice import choose, inner
 from detector.engine import Engine
 from detector.engines import Engines
 from detector.ledger import Ledger
@@ -30,7 +30,10 @@ class Wanted:
 
 
 class Ruleset:
-    """Loaded and running, with an OPA of its own, until `close`."""
+    """Loaded and running, with an OPA of its own, until `close`.
+
+    `silent` are the keys of signatures that run only because others take their findings.
+    """
 
     def __init__(self, wanted: Wanted, errors: Errors, ledger: Ledger | None = None) -> None:
         """Raises OperatorError, OpaMissing, CheckFailed or ServerFailed."""
@@ -39,7 +42,9 @@ class Ruleset:
             rules = self._stack.enter_context(running(wanted.directories))
             chosen = choose(rules.signatures, wanted.signatures)
             self.problems = rules.problems
-            self.selection = Selection(chosen)
+            silent = inner(chosen, rules.signatures)
+            self.silent = frozenset(signature.key for signature in silent)
+            self.selection = Selection([*chosen, *silent])
             self.ledger = ledger or Ledger()
             self.server = rules.server
             self.engines = _engines(rules, self.selection, errors, self.ledger)

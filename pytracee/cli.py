@@ -15,9 +15,18 @@ from types import FrameType
 import click
 
 from pytracee.service.children import start
+from schemas.events import BY_NAME
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-e",
+    "--events",
+    multiple=True,
+    metavar="LIST",
+    help="Only these signatures, by event name or id; all-signatures is all. `detector --list` "
+    "shows them.",
+)
 @click.option(
     "-s",
     "--scope",
@@ -43,15 +52,37 @@ from pytracee.service.children import start
     help="table, text or json findings; to standard output or a FILE. Default: table.",
 )
 @click.version_option(package_name="pytracee", prog_name="pytracee")
-def command(scopes: Sequence[str], directories: Sequence[str], outputs: Sequence[str]) -> int:
+def command(
+    events: Sequence[str],
+    scopes: Sequence[str],
+    directories: Sequence[str],
+    outputs: Sequence[str],
+) -> int:
     """Watch this machine: collect the events that the signatures need, print what they find."""
     chosen = [word for directory in directories for word in ("--signatures-dir", directory)]
-    events = _ask_for_events(chosen)
-    if not events:
+    chosen += [word for names in events for word in ("--signatures", _names(names))]
+    needed = _ask_for_events(chosen)
+    if not needed:
         return 2  # the detector has said why
     collect = [word for scope in scopes for word in ("--scope", scope)]
     detect = [word for form in outputs or ("table",) for word in ("--output", form)]
-    return _run(["--events", events, "--output", "msgpack", *collect], [*chosen, *detect])
+    return _run(["--events", needed, "--output", "msgpack", *collect], [*chosen, *detect])
+
+
+def _names(text: str) -> str:
+    """The manual's name for all of them is a wildcard to the detector.
+
+    Raises BadParameter for kernel events, which are the collector's to show.
+    """
+    items = [item.strip() for item in text.split(",")]
+    kernel = [item for item in items if item.lstrip("-") in BY_NAME]
+    if kernel:
+        raise click.BadParameter(
+            f"{', '.join(kernel)}: kernel events are shown by collector --events "
+            f"{','.join(kernel)}; here stand signatures",
+            param_hint="--events",
+        )
+    return ",".join("*" if item == "all-signatures" else item for item in items)
 
 
 def _program(package: str, arguments: Sequence[str]) -> list[str]:

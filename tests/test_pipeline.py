@@ -150,6 +150,20 @@ def test_one_command_does_it_all(start: Start) -> None:
     assert "Traceback" not in running.err()
 
 
+def test_one_command_for_some_signatures(start: Start) -> None:
+    running = start(f"{PYTRACEE} --events code_injection,anti_debugging --output json")
+    running.provoke(strace_ls, lambda: '"TRC-2"' in running.out())
+    assert running.interrupt() == 0
+    names = {json.loads(line)["SigMetadata"]["ID"] for line in running.out().splitlines()}
+    assert names <= {"TRC-2", "TRC-3"}
+
+
+def test_the_front_end_tells_what_is_no_signature(start: Start) -> None:
+    running = start(f"{PYTRACEE} --events openat")
+    assert running.process.wait(30) == 2
+    assert "openat: kernel events are shown by collector --events openat" in running.err()
+
+
 def test_a_terminated_front_end_ends_both(start: Start) -> None:
     running = start(f"exec {PYTRACEE}")
     running.provoke(strace_ls, lambda: "anti_debugging" in running.out())
