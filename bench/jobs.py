@@ -4,6 +4,7 @@
 from pathlib import Path
 
 from bench.detecting import detect, recorded
+from bench.mix import repeated
 from bench.processes import CONSUMER, PRODUCER
 from bench.section import Figure, NotHere, Result, Setting, Target, middle
 
@@ -17,8 +18,7 @@ def measure(setting: Setting) -> Result:
     recording, times = recorded(setting), setting.pick(10, 5)
     long, count = setting.folder / "long.rec", times * recording.count
     with long.open("wb") as file:
-        for _ in range(times):
-            file.write(recording.full.read_bytes())
+        file.writelines(repeated(recording.full.read_bytes(), recording.count, times))
     taken: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(setting.pick(3, 1)):
         told = {jobs: setting.folder / f"jobs{jobs}.json" for jobs in taken}

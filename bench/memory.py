@@ -3,10 +3,11 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from bench.detecting import recorded
-from bench.mix import SIGNATURES
+from bench.mix import SIGNATURES, repeated
 from bench.processes import child, peak_bytes, python, reading, resident_bytes
 from bench.section import Figure, NotHere, Result, Setting, Target
 
@@ -18,9 +19,11 @@ _Both = tuple[float, float]  # MB of Python, of OPA
 
 
 def measure(setting: Setting) -> Result:
-    """The recording again and again, each with its Hello: `cat a a a | detector`."""
+    """The recording again and again, each time with a Hello, as `cat a b c | detector`."""
     recording, times = recorded(setting), setting.pick(5, 2)  # times in a step
-    samples, peaks, findings = _feed(recording.full.read_bytes(), times)
+    data = recording.full.read_bytes()
+    parts = repeated(data, recording.count, _STEPS * times)
+    samples, peaks, findings = _feed(parts, times)
     if findings != (expected := _STEPS * times * recording.findings):
         raise NotHere(f"{findings} findings in recordings that hold {expected}")
     first, last = (steps * times * recording.count for steps in (1, _STEPS))
@@ -37,16 +40,16 @@ def measure(setting: Setting) -> Result:
     ]
 
 
-def _feed(data: bytes, times: int) -> tuple[list[_Both], _Both, int]:
-    """Memory after each step, the peaks, and how many findings there were in all."""
+def _feed(parts: Iterator[bytes], times: int) -> tuple[list[_Both], _Both, int]:
+    """Memory after each step of so many parts, the peaks, and how many findings there were in all."""
     with subprocess.Popen(_COUNT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as counting:
         assert counting.stdin
         command = python("detector", "--output", "json")
         with reading(command, to=counting.stdin) as (detector, pipe):
             samples = []
             for _ in range(_STEPS):
-                for _ in range(times):
-                    _write(pipe, data)
+                for part in islice(parts, times):
+                    _write(pipe, part)
                 samples.append(_both(detector.pid, resident_bytes))
             peaks = _both(detector.pid, peak_bytes)
         return samples, peaks, int(counting.communicate()[0])

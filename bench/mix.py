@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
+from schemas.stream.messages import encode
 from schemas.task import Task
-from tests.recordings import record, recording
+from tests.recordings import hello, record, recording
 
 _PROCESSES = (
     b"bash", b"python3", b"node", b"java", b"sshd", b"systemd", b"containerd-shim", b"nginx",
@@ -29,6 +30,7 @@ _ENVIRONMENT = (
 _FLAGS = (0o2000000, 0o2000000, 0o100000, 0o1101, 0o2000002)  # open(2)'s, x86_64
 _CONTAINER_STARTED = 1 << 62  # bpf/record.h
 _FINDING_SHARE = 0.01
+_APART = 50_000  # ns from one event to the next
 #: ids of the signatures that the suspicious events are made for
 SIGNATURES = ("TRC-2", "TRC-5", "TRC-7", "TRC-12")
 _READ_WRITE, _TRACEME = 2, 0
@@ -82,7 +84,7 @@ class _Mix:
         flags = self._random.choice((0, _CONTAINER_STARTED))
         # a shell tries the folders of PATH one after the other: most execve fail with ENOENT
         returned = -2 if name == "execve" else 0
-        return record(name, args, timestamp=at * 50_000, returned=returned, flags=flags, task=task)
+        return record(name, args, timestamp=at * _APART, returned=returned, flags=flags, task=task)
 
     def _number(self, most: int) -> int:
         return self._random.randint(1, most)
@@ -149,3 +151,15 @@ def mixed(count: int) -> tuple[bytes, int]:
     """A recording of `count` events, and how many findings SIGNATURES make of it."""
     made = list(_Mix().records(count))
     return recording(one for one, _ in made), sum(suspicious for _, suspicious in made)
+
+
+def repeated(recorded: bytes, count: int, times: int) -> Iterator[bytes]:
+    """A recording of `count` events again and again, each time with a Hello of its own.
+
+    Time goes on: were it to jump back, what waits for its turn in time would wait too long.
+    """
+    first = hello()
+    events = recorded[len(encode(first)) :]
+    for number in range(times):
+        offset = first.clock_offset + number * count * _APART
+        yield encode(hello(clock_offset=offset)) + events

@@ -37,7 +37,7 @@ def ids(signatures: list[Signature]) -> list[str]:
         (["TRC-102"], ["TRC-2"]),
         (["disk_mount, anti_debugging"], ["TRC-2", "TRC-11"]),
         (["TRC-*"], ["TRC-2", "TRC-11", "TRC-1019"]),
-        (["TRC-*,-TRC-1*"], ["TRC-2"]),
+        (["TRC-*,-TRC-11"], ["TRC-2", "TRC-1019"]),
         (["-TRC-*"], ["PYT-4", "OVER"]),
         (["OVER", "TRC-11"], ["TRC-11", "OVER"]),
     ],
