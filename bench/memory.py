@@ -41,7 +41,7 @@ def measure(setting: Setting) -> Result:
 
 
 def _feed(parts: Iterator[bytes], times: int) -> tuple[list[_Both], _Both, int]:
-    """Memory after each step of so many parts, the peaks, and how many findings there were in all."""
+    """Memory after each step of so many parts, the peaks, and the number of findings."""
     with subprocess.Popen(_COUNT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as counting:
         assert counting.stdin
         command = python("detector", "--output", "json")
