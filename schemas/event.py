@@ -48,8 +48,9 @@ class Event:
     """What happened, raw: numbers are numbers. `parsed()` gives the names that rules see."""
 
     __slots__ = (
+        "_args",
         "_shape",
-        "args",
+        "_wire",
         "container",
         "flags",
         "generation",
@@ -74,7 +75,10 @@ class Event:
         args: list[Any],
         process: Process | None,
         container: Container | None,
+        *,
+        wire: bool = False,
     ) -> None:
+        """`wire`: `args` are as they came, to be converted if anybody asks for them."""
         self.hello = hello
         self._shape = shape
         self.timestamp = timestamp  # ns since the epoch
@@ -83,9 +87,21 @@ class Event:
         self.generation = generation  # of the plan that wrote it
         self.flags = flags
         self.task = task
-        self.args = args  # in the layout's order; None: could not be read
+        self._args = args
+        self._wire = wire
         self.process = process
         self.container = container
+
+    @property
+    def args(self) -> list[Any]:
+        """In the layout's order; None: could not be read."""
+        args = self._args
+        if self._wire:  # a lot of text, where signatures often look at the task alone
+            self._wire = False
+            for at, convert in self._shape.converters:
+                if args[at] is not None:
+                    args[at] = convert(args[at])
+        return args
 
     @property
     def layout(self) -> Layout:

@@ -66,13 +66,19 @@ def unpacker(layout: list[tuple[str, str]]) -> Callable[[bytes], Task]:
     read = _reader(layout)
     names = [name for name, _ in layout]
     if tuple(names) == Task._fields:
-        return lambda data: Task(*map(_clean, read(data)))
+        return lambda data: _ours(read(data))
 
     def other(data: bytes) -> Task:
         found = zip(names, map(_clean, read(data)), strict=True)
         return Task(**{name: value for name, value in found if name in Task._fields})
 
     return other
+
+
+def _ours(values: tuple[Any, ...]) -> Task:
+    """Of our own layout, whose texts are the last two: this runs for every candidate."""
+    *numbers, comm, uts_name = values
+    return Task._make((*numbers, _clean(comm), _clean(uts_name)))
 
 
 def _reader(layout: list[tuple[str, str]]) -> Callable[[bytes], tuple[Any, ...]]:

@@ -88,9 +88,6 @@ class Decoder:
         event_id, timestamp, returned, policies, generation, flags, context, *args = values
         args.pop()  # the pad, which swallows the next record's header in the ring
         shape = self.shapes[event_id]
-        for at, convert in shape.converters:
-            if args[at] is not None:
-                args[at] = convert(args[at])
         try:
             task = self.task(context)
         except struct.error as error:
@@ -110,6 +107,7 @@ class Decoder:
             args,
             self.joiner.processes.get((task.host_pid, task.process_start_time)),
             self.joiner.containers.get(task.cgroup_id),
+            wire=True,
         )
 
 
