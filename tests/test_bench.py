@@ -59,3 +59,19 @@ def test_the_table_is_aligned_and_says_what_is_missed_and_what_is_missing() -> N
 def test_the_mixed_recording_is_the_same_every_time() -> None:
     assert mixed(500) == mixed(500)
     assert 0 < mixed(500)[1] < 50
+
+
+def test_a_peer_gets_the_recording_as_lines(tmp_path: Path) -> None:
+    kept = tmp_path / "lines"
+    done = run("--quick", "--peer-command", f"sh -c 'tee {kept} < {{events}}'", "peer")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert len(lines) == 20_000
+    assert {"eventName", "args", "processName"} <= lines[0].keys()
+    assert " 20,000  lines" in done.stdout
+
+
+def test_a_peer_command_without_a_place_for_the_events_is_refused() -> None:
+    done = run("--peer-command", "true", "peer")
+    assert done.returncode == 2
+    assert "{events}" in done.stderr
