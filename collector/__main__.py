@@ -3,10 +3,13 @@
 
 import sys
 
+from pytracee.service.standard import fill_gaps
+
 
 def main() -> None:
     """Entry of the console script. Ctrl-C before there is anything to flush just ends it."""
     try:
+        fill_gaps()
         from collector.cli import run
 
         sys.exit(run())

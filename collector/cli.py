@@ -3,7 +3,6 @@
 
 import platform
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -11,13 +10,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from collector.outputs import named, open_output
+from collector.destinations import named, open_output
+from collector.notices import say
 from collector.own import sees_host_pids
 from collector.plan import Plan, Policy, decide, without
 from collector.privileges import check
 from collector.scope import parse
 from collector.selection import select
 from pytracee.service.errors import OperatorError
+from pytracee.sinks.sink import SinkClosed, SinkFailed
 
 if TYPE_CHECKING:
     from collector.kernel import Kernel
@@ -75,7 +76,7 @@ def command(
     outputs: Sequence[str],
     record: Sequence[Path],
     pages: int,
-) -> None:
+) -> int:
     """Collect this machine's kernel events and stream them.
 
     `collector | detector` needs no options; on a terminal collector prints a table.
@@ -83,8 +84,7 @@ def command(
     if "list" in events:
         from collector.listing import print_events
 
-        print_events(outputs)
-        return
+        return print_events(outputs)
     complaints: list[str] = []
     chosen = _gather(lambda: select(events), complaints)
     filters = _gather(lambda: parse(scopes), complaints)
@@ -92,7 +92,8 @@ def command(
     _gather(check, complaints)
     if chosen is None or filters is None or destinations is None or complaints:
         raise OperatorError(*complaints)
-    _collect(Policy("default", tuple(chosen), tuple(filters)), destinations, pages * _PAGE)
+    policy = Policy("default", tuple(chosen), tuple(filters))
+    return _collect(policy, destinations, pages * _PAGE)
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -104,23 +105,24 @@ def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
         return None
 
 
-def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> None:
+def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> int:
+    """Exit status."""
     from collector.collect import Collector
 
     stop = _stop_on_signals()
     opened = [open_output(destination) for destination in destinations]
     plan, kernel = _load(policy, 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
-        print(
-            "collector: in a pid namespace of its own it cannot leave the pipeline's processes out "
-            "of the events: give the container the host's pids (--pid=host)",
-            file=sys.stderr,
+        say(
+            "in a pid namespace of its own it cannot leave the pipeline's processes out of the "
+            "events: give the container the host's pids (--pid=host)"
         )
     for name, reason in plan.unavailable.items():
-        print(f"collector: {name} is not to be had here: {reason}", file=sys.stderr)
+        say(f"{name} is not to be had here: {reason}")
     totals = Collector(kernel, plan, opened).run(lambda: bool(stop))
     kernel.close()
-    print(f"collector: {totals}", file=sys.stderr)
+    say(str(totals))
+    return int(totals.failed)
 
 
 def _load(policy: Policy, ring_bytes: int) -> tuple[Plan, "Kernel"]:
@@ -153,16 +155,20 @@ def _stop_on_signals() -> list[int]:
 
 
 def run() -> int:
-    """Exit status: 0, or 2 for what the operator must mend."""
+    """Exit status: 0; 1 where an output failed; 2 for what the operator must mend."""
     try:
-        command.main(prog_name="collector", standalone_mode=False)
+        return int(command.main(prog_name="collector", standalone_mode=False) or 0)
     except OperatorError as error:
         for complaint in error.complaints:
-            print(f"collector: {complaint}", file=sys.stderr)
+            say(complaint)
         return 2
     except click.ClickException as error:
         error.show()
         return 2
+    except SinkFailed as error:
+        say(str(error))
+        return 1
+    except SinkClosed:
+        return 0
     except click.Abort:
         return 130
-    return 0

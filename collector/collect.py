@@ -14,7 +14,9 @@ from importlib.metadata import version
 from collector import containers, own
 from collector.control import ContextState, snapshot
 from collector.kernel import Kernel
-from collector.outputs import Chunk, Gone, Listener, Output, Printer
+from collector.listener import Listener
+from collector.notices import say
+from collector.outputs import Chunk, Failed, Gone, Output, Printer
 from collector.plan import Plan
 from schemas.events import BY_ID, digest
 from schemas.stream.messages import (
@@ -45,6 +47,7 @@ class Totals:
     lost: int = 0
     dropped: int = 0
     context_lost: int = 0  # records of the control ring: processes and containers we do not know
+    failed: bool = False  # whether an output took no more, other than that its reader went
 
     def __str__(self) -> str:
         context = f", context lost {self.context_lost}" if self.context_lost else ""
@@ -90,7 +93,7 @@ class Collector:
         self._hello = encode(hello(plan))
 
     def run(self, stopped: Callable[[], bool]) -> Totals:
-        """Until `stopped()` or nobody reads any more; then drain, say Bye, close."""
+        """Until `stopped()` or no output takes any more; then drain, say Bye, close."""
         try:
             self._start()
             while not stopped():
@@ -100,9 +103,13 @@ class Collector:
             self._drain()
             self.totals.dropped += self._left_in_ring()
             self._finish()
+        except Failed:
+            self._kernel.detach()
+            self.totals.dropped += self._left_in_ring()
         except Gone:
             self._kernel.detach()
-        self._count_dropped()
+        for output in self._outputs:
+            self._close(output)
         return self.totals
 
     def _start(self) -> None:
@@ -128,7 +135,7 @@ class Collector:
     def _greet(self, outputs: Sequence[Output]) -> None:
         known = b"".join(map(encode, self._context.all()))
         for output in outputs:
-            output.write([self._hello, known])
+            self._or_leave(output, partial(output.write, [self._hello, known]))
 
     def _drain(self) -> None:
         """One round. The data ring's end is taken before the control ring is read: what explains
@@ -144,7 +151,7 @@ class Collector:
             self._write([b"".join(map(encode, messages))])
         self._pass_on(end)
         self._report_lost()
-        for output in self._outputs:
+        for output in list(self._outputs):
             if isinstance(output, Printer):
                 self._or_leave(output, output.flush)
 
@@ -175,8 +182,10 @@ class Collector:
             if not count:
                 return
             head = _HEAD.pack(0xCE, len(body) + 5 + len(_LAST_PAD), 0xDD, count)
-            self._write([head, body, _LAST_PAD], count)
-            ring.release()
+            try:
+                self._write([head, body, _LAST_PAD], count)
+            finally:
+                ring.release()
             self.totals.events += count
 
     def _left_in_ring(self) -> int:
@@ -205,23 +214,24 @@ class Collector:
             self._or_leave(output, partial(output.write, parts, events))
 
     def _or_leave(self, output: Output, act: Callable[[], None]) -> None:
-        """Do it; an output whose reader went is left, and with the last one the work is over."""
+        """Do it; an output that takes no more is left, and with the last one the work is over."""
         try:
             act()
-        except Gone:
+        except Gone as gone:
+            if isinstance(gone, Failed):
+                say(f"{gone}: nothing more is written there")
             self._outputs.remove(output)
-            self.totals.dropped += output.dropped
-            output.close()
+            self._close(output)
             if not self._outputs:
                 raise
 
     def _finish(self) -> None:
         self._report_lost()
-        for output in self._outputs:
+        for output in list(self._outputs):
             totals = Bye(output.events, self.totals.lost, output.dropped)
             self._or_leave(output, partial(output.write, [encode(totals)]))
 
-    def _count_dropped(self) -> None:
-        for output in self._outputs:
-            output.close()
-            self.totals.dropped += output.dropped
+    def _close(self, output: Output) -> None:
+        output.close()
+        self.totals.dropped += output.dropped
+        self.totals.failed |= output.failed

@@ -2,27 +2,36 @@
 """`collector --events list`: every event, its sets, and whether this kernel offers it."""
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 
 from collector.kernel import kernel_types, why_not
+from collector.notices import say
 from pytracee.service.errors import OperatorError
+from pytracee.sinks.file import FileSink
 from schemas.event_type import EventType, Probe
 from schemas.events import CATALOGUE
 
 
-def print_events(outputs: Sequence[str]) -> None:
-    """One line per event, plain, or with `--output json` a JSON array."""
+def print_events(outputs: Sequence[str]) -> int:
+    """One line per event, plain, or with `--output json` a JSON array.
+
+    Exit status. Raises SinkClosed, SinkFailed.
+    """
     reason = _availability()
     rows = [_row(event, reason) for event in CATALOGUE]
     if "json" in outputs:
-        json.dump(rows, sys.stdout, indent=1)
-        print()
-        return
+        text = json.dumps(rows, indent=1)
+    else:
+        text = "\n".join(map(_line, CATALOGUE, rows))
+    sink = FileSink("", say)
+    sink.write(text + "\n")
+    return int(sink.dropped > 0)
+
+
+def _line(event: EventType, row: dict[str, object]) -> str:
     width = max(len(event.name) for event in CATALOGUE)
-    for event, row in zip(CATALOGUE, rows, strict=True):
-        how = row["probe"] or f"not here: {row['unavailable']}"
-        print(f"{event.name:<{width}}  {','.join(event.sets):<48}  {how}")
+    how = row["probe"] or f"not here: {row['unavailable']}"
+    return f"{event.name:<{width}}  {','.join(event.sets):<48}  {how}"
 
 
 def _availability() -> Callable[[Probe], str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from collector.notices import say
 from schemas.event import Event
 from schemas.rendering.event import event_dict
 from schemas.rendering.table import HEADER, row
@@ -29,7 +30,9 @@ _RENDER: dict[str, Callable[[Event], bytes]] = {"json": _json, "table": _table}
 
 
 def main() -> int:
-    """The end of our input ends us, not the terminal's Ctrl-C: the collector flushes on that."""
+    """Exit status. The end of our input ends us, not the terminal's Ctrl-C: the collector flushes
+    on that.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     form = sys.argv[1]
     try:
@@ -37,7 +40,10 @@ def main() -> int:
             _write(HEADER.encode() + b"\n")
         _print(_RENDER[form])
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except OSError as error:
+        say(f"printer: cannot write: {error.strerror}")
+        return 1
     return 0
 
 
@@ -50,7 +56,7 @@ def _print(render: Callable[[Event], bytes]) -> None:
                     _write(b"".join(_rendered(item, render)))
         parser.finish()
     except StreamError as error:
-        print(f"collector: printer: {error}", file=sys.stderr)
+        say(f"printer: {error}")
 
 
 def _rendered(batch: Batch, render: Callable[[Event], bytes]) -> Iterator[bytes]:
@@ -58,7 +64,7 @@ def _rendered(batch: Batch, render: Callable[[Event], bytes]) -> Iterator[bytes]
         try:
             yield render(batch.decoder.event(record))
         except DamagedRecord as error:
-            print(f"collector: printer: a damaged event is left out: {error}", file=sys.stderr)
+            say(f"printer: a damaged event is left out: {error}")
 
 
 def _write(data: bytes) -> None:

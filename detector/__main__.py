@@ -3,11 +3,18 @@
 
 import sys
 
+from pytracee.service.standard import fill_gaps
+
 
 def main() -> None:
-    from detector.cli import run
+    """Entry of the console script. Ctrl-C before there is anything to flush just ends it."""
+    try:
+        fill_gaps()
+        from detector.cli import run
 
-    sys.exit(run())
+        sys.exit(run())
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

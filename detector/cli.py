@@ -186,10 +186,11 @@ def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
     for problem in rules.problems:
         say(problem)
     show = event_list if events else as_json if form == "json" else table
-    FileSink(place).write(show(chosen) + "\n")
+    sink = FileSink(place, say)
+    sink.write(show(chosen) + "\n")
     if not events and (waits := waiting(chosen)):
         say(f"these signatures wait for events that the collector does not have yet: {waits}")
-    return 0
+    return _FAILED if sink.dropped else 0
 
 
 def _names(files: Sequence[str], inputs: Sequence[str], tracee: Sequence[str]) -> list[str]:

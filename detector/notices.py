@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the detector tells its operator, on stderr: one line each."""
 
-import contextlib
-import sys
 from collections import Counter
+from functools import partial
+
+from pytracee.service import notices
 
 _SHOWN = 5  # errors of one kind that are told; the others are only counted
 
-
-def say(text: str) -> None:
-    """One line. A closed or full stderr is no reason to stop."""
-    with contextlib.suppress(OSError, ValueError):
-        print(f"detector: {text}", file=sys.stderr, flush=True)
+say = partial(notices.say, "detector")
 
 
 class Errors:

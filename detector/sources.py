@@ -5,19 +5,19 @@ import os
 import select
 import socket
 import stat
-import struct
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from detector.inputs.form import InputItem, Reader
 from detector.stop import Stop
 from pytracee.service.errors import OperatorError
+from pytracee.service.peer import is_trusted, peer_of
 
 STDIN = "-"
 _UNIX = "unix:"
 _CHUNK = 1 << 18
 IDLE = 0.01  # seconds without bytes after which whatever waits is judged
-_PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
 
 
 class Source:
@@ -62,15 +62,14 @@ def open_source(name: str) -> Source:
 
 
 def _stdin() -> Source:
+    if sys.__stdin__ is None:
+        raise OperatorError("standard input is closed: run `collector | detector`")
     if os.isatty(0):
         raise OperatorError(
             "nothing to read: standard input is a terminal. "
             "Run `collector | detector`, or name a recording: `detector FILE`"
         )
-    try:
-        return Source("stdin", os.dup(0))
-    except OSError:
-        raise OperatorError("standard input is closed: run `collector | detector`") from None
+    return Source("stdin", os.dup(0))
 
 
 def _connect(name: str) -> Source:
@@ -83,8 +82,8 @@ def _connect(name: str) -> Source:
                 f"{name}: {error.strerror or error}: "
                 f"start `collector --output msgpack:{name}` before"
             ) from None
-        _, uid, _ = _PEER.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
-        if uid not in (0, os.geteuid()):
+        _, uid = peer_of(peer)
+        if not is_trusted(uid):
             raise OperatorError(f"{name}: served by user {uid}, neither root nor you: not trusted")
         return Source(name, peer.detach())
 

@@ -3,12 +3,15 @@
 
 import sys
 
-from pytracee.cli import run
-
 
 def main() -> None:
-    """Entry of the console script."""
-    sys.exit(run())
+    """Entry of the console script. Ctrl-C before anything is started just ends it."""
+    try:
+        from pytracee.cli import run
+
+        sys.exit(run())
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of all tests: real collectors, and the compiled trigger."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.collecting import Collecting, Done, finish, start, trigger
+from tests.collecting import COLLECTOR, Collecting, Done, finish, start, trigger
 
 #: whose events the shared collector takes: the trigger's, under all names that tests run it by; a
 #: program run from a descriptor is called after the descriptor or, since 6.14, after its file
@@ -37,10 +37,10 @@ def collector(tmp_path: Path) -> Iterator[Callable[..., Collecting]]:
     started: list[Collecting] = []
     number = count()
 
-    def begin(*options: str) -> Collecting:
+    def begin(*options: str, command: Sequence[str] = COLLECTOR) -> Collecting:
         folder = tmp_path / f"collector{next(number)}"
         folder.mkdir()
-        started.append(Collecting(folder, *options))
+        started.append(Collecting(folder, *options, command=command))
         return started[-1]
 
     yield begin

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import os
 import select
+import sys
 from pathlib import Path
 
 from pytracee.sinks.sink import Say, SinkClosed, SinkFailed
@@ -26,7 +27,7 @@ class FileSink:
         self.dropped = 0
         self._say = say
         self._full = False
-        self._fd = 1 if name in STDOUT else self._open()
+        self._fd = _stdout() if name in STDOUT else self._open()
 
     def write(self, text: str) -> None:
         """Raises SinkClosed, SinkFailed."""
@@ -63,8 +64,7 @@ class FileSink:
             raise self._failed(error) from None
 
     def _refused(self, error: OSError, written: int) -> None:
-        """EBADF: standard output was closed before we were started."""
-        if error.errno in (errno.EPIPE, errno.EBADF):
+        if error.errno == errno.EPIPE:
             raise SinkClosed from None
         if error.errno not in _FULL:
             raise self._failed(error) from None
@@ -82,6 +82,12 @@ class FileSink:
 
     def _failed(self, error: OSError) -> SinkFailed:
         return SinkFailed(f"cannot write to {self.name}: {error.strerror}")
+
+
+def _stdout() -> int:
+    if sys.__stdout__ is None:
+        raise SinkFailed("cannot write to stdout: it was closed before the start")
+    return 1
 
 
 def _wait(fd: int) -> None:
