@@ -4,9 +4,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from pytracee.service.errors import OperatorError
+from pytracee.service.nearest import hint
 
 #: kinds in the order of enum scope_kind in bpf/maps.h
 KINDS = ("pid", "uid", "comm")
@@ -63,9 +63,10 @@ def _parse(text: str) -> Filter | None:
         raise ValueError("a scope is `global` or KIND=VALUE[,VALUE…] or KIND!=VALUE[,VALUE…]")
     kind = match["kind"]
     if kind not in KINDS:
-        like = get_close_matches(kind, [*KINDS, "global"], n=1)
-        hint = f": did you mean {like[0]}?" if like else ""
-        raise ValueError(f"no scope is named {kind!r}{hint} (there are global, {', '.join(KINDS)})")
+        known = ("global", *KINDS)
+        raise ValueError(
+            f"no scope is named {kind!r}{hint(kind, known)}; there are {', '.join(known)}"
+        )
     values = tuple(value.strip() for value in match["values"].split(","))
     for value in values:
         _check(kind, value)

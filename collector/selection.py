@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from pytracee.service.errors import OperatorError
+from pytracee.service.nearest import hint
 from schemas.event_type import EventType
-from schemas.events import BY_NAME, CATALOGUE, UNASKED_SETS, nearest, sets
+from schemas.events import BY_NAME, CATALOGUE, UNASKED_SETS, sets
 
 
 def select(texts: Sequence[str]) -> list[EventType]:
@@ -37,6 +38,5 @@ def _named(item: str) -> list[EventType]:
 
 
 def _complaint(item: str) -> str:
-    like = nearest(item)
-    hint = f": did you mean {like}?" if like else ""
-    return f"--events: no event or set is named {item!r}{hint} (see collector --events list)"
+    like = hint(item, [*BY_NAME, *sets()])
+    return f"--events: no event or set is named {item!r}{like}: see collector --events list"

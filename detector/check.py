@@ -11,7 +11,6 @@ from contextlib import closing
 from pathlib import Path
 
 from detector.cel import load as cel
-from detector.nearest import hint
 from detector.opa.binary import locate
 from detector.opa.own_tests import Tested, assemble_with_tests
 from detector.opa.schema_check import check_fields, place
@@ -22,6 +21,7 @@ from detector.opa.tokens import tokens
 from detector.python import load as python
 from detector.rules import running, shipped_directories
 from detector.signature import ANY, Selector, Signature
+from pytracee.service.nearest import hint
 from schemas.events import BY_NAME
 
 _CLEAN, _FAULTY = 0, 1  # exit statuses

@@ -4,9 +4,9 @@
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from detector.nearest import hint
 from detector.signature import Signature
 from pytracee.service.errors import OperatorError
+from pytracee.service.nearest import hint
 
 
 def choose(signatures: Sequence[Signature], texts: Sequence[str]) -> list[Signature]:

@@ -8,7 +8,7 @@ rules see by name may be given by that name (`flags="O_RDWR"`), and then has no 
 from collections.abc import Mapping
 from typing import Any
 
-from detector.nearest import hint
+from pytracee.service.nearest import hint
 from schemas.event import CONTAINER_STARTED, Event, Shape
 from schemas.event_type import EventType, Field
 from schemas.events import BY_NAME

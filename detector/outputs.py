@@ -3,13 +3,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
 from detector.notices import Errors, say
 from detector.webhooks import WebhookOptions, target
 from pytracee.service.errors import OperatorError
+from pytracee.service.nearest import hint
 from pytracee.sinks.file import STDOUT, FileSink
 from pytracee.sinks.sink import Sink, SinkFailed
 from pytracee.sinks.webhook import WebhookSink
@@ -123,9 +123,9 @@ def _renderer(form: str) -> Render:
     if form.startswith(_TEMPLATE):
         return templated(Path(form.removeprefix(_TEMPLATE)))
     known = [*FORMATS, f"{_TEMPLATE}FILE", f"{_WEBHOOK}URL"]
-    near = get_close_matches(form, known, n=1)
-    hint = f" (did you mean {near[0]}?)" if near else ""
-    raise OperatorError(f"--output {form}: no such format{hint}; there are {', '.join(known)}")
+    raise OperatorError(
+        f"--output {form}: no such format{hint(form, known)}; there are {', '.join(known)}"
+    )
 
 
 def templated(path: Path) -> Render:

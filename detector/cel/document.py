@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from detector.nearest import hint
 from detector.opa.source import Problem
+from pytracee.service.nearest import hint
 
 _T = TypeVar("_T")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from detector.cel.tokens import Token, tokens
 from detector.cel.values import ACCESSORS, FIELDS
-from detector.nearest import hint
+from pytracee.service.nearest import hint
 from schemas.event_type import EventType
 
 _INPUT = "input"

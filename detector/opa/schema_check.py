@@ -13,13 +13,13 @@ from typing import Any
 
 import msgspec
 
-from detector.nearest import hint
 from detector.opa.check import Complaint, check
 from detector.opa.own_tests import Tested
 from detector.opa.sieve import FOLDER, told
 from detector.opa.source import Problem, Source
 from detector.opa.tokens import Token, tokens
 from detector.signature import Signature
+from pytracee.service.nearest import hint
 from schemas.events import BY_NAME, CATALOGUE
 from schemas.json import event_schema
 

@@ -6,7 +6,6 @@ The C header of `bpf/`, the JSON Schemas and the events page are generated from 
 """
 
 import hashlib
-from difflib import get_close_matches
 from functools import cache
 
 from schemas.event_type import EventType
@@ -51,9 +50,3 @@ def digest() -> str:
         for event in CATALOGUE
     ]
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
-
-
-def nearest(name: str) -> str:
-    """The event or set whose name is most like `name`, or "" if none is like it."""
-    found = get_close_matches(name, [*BY_NAME, *sets()], n=1)
-    return found[0] if found else ""

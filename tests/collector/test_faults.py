@@ -57,10 +57,10 @@ def test_all_complaints_come_at_once_with_the_nearest_names(tmp_path: Path) -> N
     options = ["--events", "ptrac,exceve,quite-another", "--scope", "pdi=3", "--scope", "uid=x"]
     text = "\n".join(refused(*COLLECTOR, *options, cwd=tmp_path))
     for part in (
-        "no event or set is named 'ptrac': did you mean ptrace?",
-        "no event or set is named 'exceve': did you mean execve?",
-        "no event or set is named 'quite-another' (",
-        "--scope pdi=3: no scope is named 'pdi': did you mean pid?",
+        "no event or set is named 'ptrac' (did you mean ptrace?)",
+        "no event or set is named 'exceve' (did you mean execve?)",
+        "no event or set is named 'quite-another': see collector --events list",
+        "--scope pdi=3: no scope is named 'pdi' (did you mean pid?)",
         "--scope uid=x: 'x' is not a number of 32 bits",
     ):
         assert part in text

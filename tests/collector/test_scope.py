@@ -86,7 +86,7 @@ def test_expressions(text: str, found: Filter) -> None:
         ("pid", "a scope is `global` or KIND=VALUE"),
         ("", "a scope is `global` or KIND=VALUE"),
         ("pdi=1", "did you mean pid?"),
-        ("quite=1", "no scope is named 'quite' (there are global, pid, uid, comm)"),
+        ("quite=1", "no scope is named 'quite'; there are global, pid, uid, comm"),
         ("pid=", "a value is missing"),
         ("pid=1,,2", "a value is missing"),
         ("pid=-1", "'-1' is not a number of 32 bits"),

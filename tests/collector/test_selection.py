@@ -44,7 +44,7 @@ def test_all_unknown_names_are_told_with_their_nearest() -> None:
     with pytest.raises(OperatorError) as raised:
         select(["ptrce,execve", "-exceve", "zzz"])
     complaints = raised.value.complaints
-    assert "'ptrce': did you mean ptrace?" in complaints[0]
+    assert "'ptrce' (did you mean ptrace?)" in complaints[0]
     assert len(complaints) == 3
     assert "did you mean" not in "".join(text for text in complaints if "zzz" in text)
 

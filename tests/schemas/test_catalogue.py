@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.event_type import EventType, fields
-from schemas.events import BY_ID, BY_NAME, CATALOGUE, UNASKED_SETS, nearest, sets
+from schemas.events import BY_ID, BY_NAME, CATALOGUE, UNASKED_SETS, sets
 from schemas.flags import PARSERS, parsers, tables
 from schemas.json import event_schema
 from schemas.kinds import JSON_SCHEMA_OF_KIND, KIND_OF_TYPE, WIRE_TYPE, Kind
@@ -97,12 +97,6 @@ def test_sets_name_events_and_the_unasked_ones_are_there() -> None:
     assert sets()["all"] == list(CATALOGUE)
     assert all(sets()[name] for name in UNASKED_SETS)
     assert not set(sets()) & set(BY_NAME)
-
-
-def test_nearest_names() -> None:
-    assert nearest("exceve") == "execve"
-    assert nearest("defualt") == "default"
-    assert nearest("zzz") == ""
 
 
 BITS = {
