@@ -11,17 +11,20 @@ from contextlib import closing
 from pathlib import Path
 
 from detector.cel import load as cel
+from detector.notices import say
 from detector.opa.binary import locate
 from detector.opa.own_tests import Tested, assemble_with_tests
-from detector.opa.schema_check import check_fields, place
+from detector.opa.schema_check import check_fields
 from detector.opa.server import OpaServer
 from detector.opa.signatures import load as load_rego
-from detector.opa.source import Problem, Source
+from detector.opa.source import Source
 from detector.opa.tokens import tokens
+from detector.problem import Problem, problem_at
 from detector.python import load as python
 from detector.rules import running, shipped_directories
 from detector.signature import ANY, Selector, Signature
 from pytracee.service.nearest import hint
+from pytracee.sinks.file import FileSink
 from schemas.events import BY_NAME
 
 _CLEAN, _FAULTY = 0, 1  # exit statuses
@@ -42,7 +45,7 @@ class _Checked:
 def run(directories: Sequence[Path]) -> int:
     """Print all problems, and give the exit status.
 
-    Raises OpaMissing, CheckFailed and ServerFailed.
+    Raises OpaMissing, CheckFailed, ServerFailed, SinkClosed and SinkFailed.
     """
     found = _Checked()
     _rego(directories, found)
@@ -50,10 +53,11 @@ def run(directories: Sequence[Path]) -> int:
     _python(directories, found)
     found.problems += _second_ids(directories, found.selected)
     found.problems += _unknown_events(found.selected)
-    for problem in sorted(set(found.problems)):
-        print(problem)
-    print(f"signatures {len(found.selected)}, errors {len(set(found.problems))}")
-    return _FAULTY if found.problems else _CLEAN
+    problems = sorted(set(found.problems))
+    totals = f"signatures {len(found.selected)}, errors {len(problems)}"
+    sink = FileSink("", say)
+    sink.write("".join(f"{line}\n" for line in (*problems, totals)))
+    return _FAULTY if problems or sink.dropped else _CLEAN
 
 
 def _cel(directories: Sequence[Path], found: _Checked) -> None:
@@ -103,7 +107,7 @@ def _selector_place(source: Source, selector: Selector) -> Problem:
     """Where the file names the event; a name that is put together has its signature's place."""
     for token in tokens(source.original):
         if token.text.strip('"`') == selector.name and token.kind == "text":
-            return place(source, token.at, "")
+            return problem_at(source.path, source.original, token.at, "")
     return source.own_problem("")
 
 

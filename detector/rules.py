@@ -16,7 +16,7 @@ from detector.opa.bundle import Bundle, assemble
 from detector.opa.connection import Gone, TimedOut
 from detector.opa.server import OpaServer, ServerFailed
 from detector.opa.signatures import load as load_rego
-from detector.opa.source import Problem
+from detector.problem import Problem
 from detector.python.load import LoadedClass
 from detector.python.load import load as load_python
 from detector.signature import Signature

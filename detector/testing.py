@@ -10,13 +10,15 @@ from pathlib import Path
 
 from detector.cel import load as cel
 from detector.cel.cases import run_cases
+from detector.notices import say
 from detector.opa.binary import locate
 from detector.opa.own_tests import assemble_with_tests, run_tests
-from detector.opa.source import Problem
 from detector.outcome import Outcome
+from detector.problem import Problem
 from detector.python import load as python
 from detector.python.stories import run_stories
 from pytracee.service.errors import OperatorError
+from pytracee.sinks.file import FileSink
 
 _HOLDS, _FAILED = 0, 1  # exit statuses
 
@@ -25,23 +27,23 @@ def run(paths: Sequence[Path]) -> int:
     """Run all tests, print a line for each, and give the exit status.
 
     Of a file only its own tests are run, in the company of its directory. Raises OperatorError
-    where there is no test at all, OpaMissing and CheckFailed.
+    where there is no test at all, OpaMissing, CheckFailed, SinkClosed and SinkFailed.
     """
     directories = list(dict.fromkeys(path if path.is_dir() else path.parent for path in paths))
     problems, outcomes = _everything(directories)
     bad = [one for one in problems if _asked(one.path, paths)]
     ran = [one for one in outcomes if _asked(one.path, paths)]
-    for line in (*bad, *ran):
-        print(line)
     if not ran and not bad:
         raise OperatorError(f"{', '.join(map(str, paths))}: there is no test")
     failed = sum(bool(one.failure) for one in ran)
     skipped = sum(one.skipped for one in ran)
-    print(
+    totals = (
         f"tests {len(ran)}, passed {len(ran) - failed - skipped}, failed {failed}, "
         f"skipped {skipped}, files with errors {len({one.path for one in bad})}"
     )
-    return _FAILED if failed or bad else _HOLDS
+    sink = FileSink("", say)
+    sink.write("".join(f"{line}\n" for line in (*bad, *ran, totals)))
+    return _FAILED if failed or bad or sink.dropped else _HOLDS
 
 
 def _everything(directories: Sequence[Path]) -> tuple[list[Problem], list[Outcome]]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from detector.opa.source import Problem
+from detector.problem import Problem
 from pytracee.service.nearest import hint
 
 _T = TypeVar("_T")

@@ -16,24 +16,18 @@ from detector.cel.document import BadDocument, Part, read, scalar_places
 from detector.cel.expression import Expression, Misuse, check_arguments
 from detector.cel.expression import read as read_expression
 from detector.files import files_of
-from detector.opa.source import Problem
-from detector.signature import ANY, Selector, Signature, event_name
+from detector.metadata import Metadata
+from detector.problem import Problem
+from detector.signature import ANY, Selector, Signature
 from schemas.events import BY_NAME
-from schemas.finding import SignatureMetadata
 
 KIND = "SignaturesConfig"
 API_VERSION = "tracee.aquasecurity.github.io/v1alpha1"
 _SUFFIXES = (".yaml", ".yml")
 
 
-class _Metadata(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    id: str
-    name: str
-    version: str = ""
-    event_name: str = ""
-    description: str = ""
-    tags: tuple[str, ...] = ()
-    properties: dict[str, Any] = {}
+class _Metadata(Metadata, rename="camel", forbid_unknown_fields=True):
+    """A misspelt field is told, where Rego's may have more."""
 
 
 class _Selector(msgspec.Struct, forbid_unknown_fields=True):
@@ -162,18 +156,9 @@ def _at(part: Part, *steps: str) -> Part:
 
 
 def _signature(part: Part, key: str, entry: _Entry) -> Signature:
-    said = entry.metadata
     return Signature(
         key=key,
-        metadata=SignatureMetadata(
-            id=said.id,
-            name=said.name,
-            version=said.version,
-            event_name=said.event_name or event_name(said.name),
-            description=said.description,
-            tags=said.tags,
-            properties=said.properties,
-        ),
+        metadata=entry.metadata.completed(),
         selectors=tuple(Selector(one.name, one.origin) for one in entry.event_selectors),
         path=part.path,
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from detector.opa.check import Complaint, write_capabilities
 from detector.opa.sieve import Sieve, told
-from detector.opa.source import BadSource, Problem, Source, read
+from detector.opa.source import BadSource, Source, read
+from detector.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from detector.files import files_of
 from detector.opa.bundle import Bundle, assemble
 from detector.opa.check import CheckFailed
 from detector.opa.sieve import FOLDER, Sieve
-from detector.opa.source import BadSource, Problem, Source, read
+from detector.opa.source import BadSource, Source, read
 from detector.outcome import Outcome
+from detector.problem import Problem
 
 _LIMIT = 300  # seconds for all tests
 

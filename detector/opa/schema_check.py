@@ -16,8 +16,9 @@ import msgspec
 from detector.opa.check import Complaint, check
 from detector.opa.own_tests import Tested
 from detector.opa.sieve import FOLDER, told
-from detector.opa.source import Problem, Source
+from detector.opa.source import Source
 from detector.opa.tokens import Token, tokens
+from detector.problem import Problem, problem_at
 from detector.signature import Signature
 from pytracee.service.nearest import hint
 from schemas.events import BY_NAME, CATALOGUE
@@ -103,7 +104,12 @@ def _unknown_arguments(source: Source, events: list[str]) -> list[Problem]:
     known = [field.name for event in events for field in BY_NAME[event].fields]
     of = " or ".join(events)
     return [
-        place(source, token.at, f"{of} has no argument {name}{hint(name, known)}")
+        problem_at(
+            source.path,
+            source.original,
+            token.at,
+            f"{of} has no argument {name}{hint(name, known)}",
+        )
         for token, name in _asked(list(tokens(source.original)))
         if name not in known
     ]
@@ -117,9 +123,3 @@ def _asked(found: Sequence[Token]) -> Iterable[tuple[Token, str]]:
             names = token.kind == "name" if asks[-1] == "." else token.text.startswith('"')
             if names and tuple(one.text for one in found[at : at + len(asks)]) == asks:
                 yield token, token.text.strip('"')
-
-
-def place(source: Source, at: int, message: str) -> Problem:
-    """A problem at an offset of the user's file."""
-    row = source.original.count("\n", 0, at) + 1
-    return Problem(source.path, row, at - source.original.rfind("\n", 0, at), message)

@@ -11,7 +11,8 @@ import msgspec
 
 from detector.opa import harness
 from detector.opa.check import PARSE_ERROR, REFUSED, CheckFailed, Complaint, check
-from detector.opa.source import Problem, Source
+from detector.opa.source import Source
+from detector.problem import Problem
 
 FOLDER = "bundle"
 

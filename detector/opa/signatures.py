@@ -2,31 +2,20 @@
 """What the signatures in a bundle say of themselves, asked of the running OPA."""
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
+from detector.metadata import Metadata
 from detector.opa import harness
 from detector.opa.bundle import Bundle
 from detector.opa.connection import Connection, Refused
-from detector.opa.source import Problem, Source
-from detector.signature import ANY, ORIGINS, SOURCE, Selector, Signature, event_name
-from schemas.finding import SignatureMetadata
+from detector.opa.source import Source
+from detector.problem import Problem
+from detector.signature import ANY, ORIGINS, SOURCE, Selector, Signature
 
 _T = TypeVar("_T")
 _NOTHING = msgspec.Raw()
-
-
-class _Metadata(msgspec.Struct, rename="camel"):
-    """`__rego_metadoc__` as Tracee's rules write it."""
-
-    id: str
-    name: str
-    version: str = ""
-    event_name: str = ""
-    description: str = ""
-    tags: tuple[str, ...] = ()
-    properties: dict[str, Any] = {}
 
 
 class _Selector(msgspec.Struct):
@@ -96,21 +85,13 @@ def _signature(key: str, source: Source, described: _Described, bundle: Bundle) 
     same_package = (other for other in bundle.sources if other.package == source.package)
     if not any("tracee_match" in other.text for other in same_package):
         raise _Unfit("it has no rule tracee_match")
-    metadata = _read("__rego_metadoc__", described.metadata, _Metadata)
+    metadata = _read("__rego_metadoc__", described.metadata, Metadata)
     selectors = _read("tracee_selected_events", described.selectors, list[_Selector])
     if not metadata.id:
         raise _Unfit("__rego_metadoc__ has an empty id")
     return Signature(
         key=key,
-        metadata=SignatureMetadata(
-            id=metadata.id,
-            name=metadata.name,
-            version=metadata.version,
-            event_name=metadata.event_name or event_name(metadata.name),
-            description=metadata.description,
-            tags=metadata.tags,
-            properties=metadata.properties,
-        ),
+        metadata=metadata.completed(),
         selectors=_selectors(selectors),
         path=source.path,
     )

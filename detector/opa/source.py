@@ -11,25 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from detector.opa.tokens import Token, tokens
+from detector.problem import Problem, problem_at
 
 _PLAIN_TEXT = re.compile(r'"[^"\\]*"').fullmatch
 _END = Token("sign", "", -1)
 _METADATA = "__rego_metadoc__"
-
-
-class Problem(NamedTuple):
-    """Why a file is left out: `FILE:ROW:COL: MESSAGE`, counted from 1."""
-
-    path: Path
-    row: int
-    col: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.row}:{self.col}: {self.message}"
 
 
 class BadSource(Exception):
@@ -69,7 +57,7 @@ class Source:
 
     def own_problem(self, message: str) -> Problem:
         """A problem of the whole signature, at its metadata."""
-        return _problem(self.path, self.original, self.metadata_at or 0, message)
+        return problem_at(self.path, self.original, self.metadata_at or 0, message)
 
 
 def read(path: Path, directory: Path, root: str) -> Source:
@@ -113,7 +101,7 @@ def _data_ends(path: Path, text: str, found: list[Token]) -> list[int]:
         if token.text != "data" or token.kind != "name" or before.text == ".":
             continue
         if after.text not in (".", "["):
-            raise BadSource(_problem(path, text, token.at, _DATA_ALONE))
+            raise BadSource(problem_at(path, text, token.at, _DATA_ALONE))
         ends.append(token.at + len("data"))
     return ends
 
@@ -163,8 +151,3 @@ def _line_start(text: str, row: int) -> int:
         if at == 0:
             return len(text)
     return at
-
-
-def _problem(path: Path, text: str, at: int, message: str) -> Problem:
-    row = text.count("\n", 0, at) + 1
-    return Problem(path, row, at - text.rfind("\n", 0, at), message)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from detector.files import files_of
-from detector.opa.source import Problem
+from detector.problem import Problem
 from detector.python.signature import PythonSignature
 from detector.signature import ORIGINS, SOURCE, Selector, Signature, event_name
 from schemas.finding import SignatureMetadata

@@ -31,12 +31,12 @@ def signature(name: str, match: str, *, events: str = "ptrace") -> str:
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+def told(capfd: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
     """What is said of directories, without their names; the exit status is held to it."""
 
     def check(*directories: Path) -> list[str]:
         status = run(directories)
-        *lines, totals = capsys.readouterr().out.splitlines()
+        *lines, totals = capfd.readouterr().out.splitlines()
         assert totals.endswith(f", errors {len(lines)}")
         assert status == bool(lines)
         return [re.sub(r"^\S*/", "", line) for line in lines]

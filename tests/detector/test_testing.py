@@ -87,12 +87,12 @@ class Mine(PythonSignature):
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Told:
+def told(capfd: pytest.CaptureFixture[str]) -> Told:
     """Exit status, and the lines without the directories' names."""
 
     def check(*paths: Path) -> tuple[int, list[str]]:
         status = run(paths)
-        lines = capsys.readouterr().out.splitlines()
+        lines = capfd.readouterr().out.splitlines()
         return status, [re.sub(r" /\S*/", " ", line) for line in lines]
 
     return check
