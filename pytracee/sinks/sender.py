@@ -13,12 +13,12 @@ import os
 import random
 import select
 import signal
-import sys
 import time
 from pathlib import Path
 
 import msgspec
 
+from pytracee.service import notices
 from pytracee.sinks.post import Outcome, Post
 from pytracee.sinks.spool import Reader
 
@@ -134,11 +134,7 @@ class Sender:
             self._say(f"not sent: {waiting}; {self._settings.spool} keeps them for the next start")
 
     def _say(self, text: str) -> None:
-        try:
-            line = f"{self._settings.program}: webhook {self._settings.shown}: {text}"
-            print(line, file=sys.stderr, flush=True)
-        except (OSError, ValueError):  # nobody to tell
-            return
+        notices.say(self._settings.program, f"webhook {self._settings.shown}: {text}")
 
 
 def main() -> None:
