@@ -27,7 +27,8 @@ from schemas.finding import Finding, FindingEvent
 from schemas.stream.messages import Hello, Lost
 from schemas.stream.parser import Batch, StreamError
 
-_BATCH = 128  # candidates; from 64 to 256 OPA is fastest
+_BATCH = 128  # candidates for OPA; from 64 to 256 it is fastest
+_PENDING = 2048  # candidates in all
 
 
 class Detection:
@@ -51,6 +52,7 @@ class Detection:
         self._use(ruleset)
         self._held: Order | None = None  # None: the stream is live, and findings do not wait
         self._pending: list[Candidate] = []
+        self._for_opa = 0  # of the pending ones
         self._since = 0.0  # when the oldest pending candidate came
         self._told_missing = ""
 
@@ -189,11 +191,12 @@ class Detection:
         if not self._pending:
             self._since = time.monotonic()
         self._pending.append(candidate)
-        if len(self._pending) >= _BATCH:
+        self._for_opa += self._engines.is_for_opa(candidate)
+        if self._for_opa >= _BATCH or len(self._pending) >= _PENDING:
             self._submit()
 
     def _submit(self) -> None:
-        pending, self._pending = self._pending, []
+        pending, self._pending, self._for_opa = self._pending, [], 0
         self._tell(self._engines.submit(pending))
 
     def _keep_up(self) -> None:

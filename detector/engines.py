@@ -40,6 +40,9 @@ class Engines:
         """Batches that are not finished."""
         return len(self._batches)
 
+    def is_for_opa(self, candidate: Candidate) -> bool:
+        return not self._elsewhere.issuperset(candidate.keys)
+
     def submit(self, candidates: Sequence[Candidate]) -> list[Match]:
         """Judge a batch; gives the matches of those batches that are finished now."""
         batch = _Batch()

@@ -25,6 +25,13 @@ class Selection:
 
     def __init__(self, signatures: Iterable[Signature]) -> None:
         self.signatures = {signature.key: signature for signature in signatures}
+        #: event name → (place of the signature, origin, key), for each of its selectors
+        self._rows: dict[str, list[tuple[int, str, str]]] = {}
+        self._of_findings: dict[str, ByOrigin] = {}
+        for place, signature in enumerate(self.signatures.values()):
+            for selector in signature.selectors:
+                row = (place, selector.origin, signature.key)
+                self._rows.setdefault(selector.name, []).append(row)
 
     def ids(self) -> dict[str, str]:
         """Id by key."""
@@ -42,8 +49,10 @@ class Selection:
 
     def by_name(self, name: str) -> ByOrigin:
         """For findings as events: who selects them by their name. ANY means kernel events."""
-        found = {origin: self._keys(name, origin, any_name=False) for origin in ORIGINS}
-        return {origin: keys for origin, keys in found.items() if keys}
+        if name not in self._of_findings:
+            found = {origin: self._keys(name, origin, any_name=False) for origin in ORIGINS}
+            self._of_findings[name] = {origin: keys for origin, keys in found.items() if keys}
+        return self._of_findings[name]
 
     def missing(self, there: Iterable[str]) -> dict[str, list[Signature]]:
         """Events that signatures select, that are not `there` and are no signature's findings."""
@@ -60,12 +69,9 @@ class Selection:
         return {origin: keys for origin, keys in found.items() if keys}
 
     def _keys(self, name: str, origin: str, *, any_name: bool = True) -> tuple[str, ...]:
-        names = (name, ANY) if any_name else (name,)
-        return tuple(
-            key
-            for key, signature in self.signatures.items()
-            if any(s.name in names and s.origin in (origin, ANY) for s in signature.selectors)
-        )
+        rows = self._rows.get(name, []) + (self._rows.get(ANY, []) if any_name else [])
+        fitting = {(place, key) for place, wanted, key in rows if wanted in (origin, ANY)}
+        return tuple(key for _, key in sorted(fitting))
 
 
 def origin_of(event: Event) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from detector.selection import Candidate
 
 _HOLD_BACK = 100_000_000  # ns
+_JUMP = 10 * _HOLD_BACK  # further back than that is no disorder: another stream begins
 
 
 class TimeOrder:
@@ -30,6 +31,9 @@ class TimeOrder:
         for candidate in candidates:
             self._count += 1  # findings as events share time and position with their events
             time = candidate.event.timestamp
+            if time < self._latest - _JUMP:
+                yield from self.rest()
+                self.restart()
             heapq.heappush(self._held, (time, candidate.position, self._count, candidate))
             self._latest = max(self._latest, time)
             while self._held and self._held[0][0] <= self._latest - _HOLD_BACK:
