@@ -13,7 +13,7 @@ MS = 1_000_000
 
 def candidates(*times: int) -> list[Candidate]:
     """One for each time, in ms."""
-    events = (cast(Event, SimpleNamespace(timestamp=time * MS)) for time in times)
+    events = (cast("Event", SimpleNamespace(timestamp=time * MS)) for time in times)
     return [Candidate(at, event, ("p0",)) for at, event in enumerate(events)]
 
 
