@@ -55,6 +55,26 @@ static __always_inline void call_arguments(struct pt_regs *regs, u32 key, u64 *a
 #endif
 }
 
+/* The arguments in the catalogue's order, each whole. */
+static __always_inline void arrange(struct call *call, u64 *args)
+{
+	if (call->swapped) {
+		u64 third = args[3];
+
+		args[3] = args[4];
+		args[4] = third;
+	}
+	if (!call->wide)
+		return;
+	for (int i = 0; i < CALL_ARGS - 1; i++) {
+		if (!(call->wide & 1 << i))
+			continue;
+		args[i] |= args[i + 1] << 32;
+		for (int at = i + 1; at < CALL_ARGS - 1; at++)
+			args[at] = args[at + 1];
+	}
+}
+
 static __always_inline void put_address(struct buffer *buffer, u64 from, u64 size)
 {
 	if ((s32)size < 0)
@@ -62,54 +82,142 @@ static __always_inline void put_address(struct buffer *buffer, u64 from, u64 siz
 	put_user_area(buffer, from, from + (u32)size, SOCKADDR_MAX);
 }
 
-/* One argument; `following` is the next one, a socket address's size. */
-static __always_inline void put_argument(struct buffer *buffer, u8 kind, u64 value, u64 following,
-					 u32 compat)
+/* A text that a call wrote, as long as the call says, which may count a NUL at its end. */
+static __always_inline void put_result(struct buffer *buffer, u64 from, u64 size)
 {
-	switch (kind) {
-	case KIND_I32:
-		return put_i32(buffer, value);
-	case KIND_U32:
-		return put_u32(buffer, value);
-	case KIND_I64:
-		return put_i64(buffer, compat ? (s64)(s32)value : (s64)value);
-	case KIND_U64:
-	case KIND_POINTER:
-		return put_u64(buffer, value);
-	case KIND_BOOL:
-		return put_bool(buffer, value != 0);
-	case KIND_STRING:
-		return put_user_string(buffer, (const void *)value);
-	case KIND_SOCKADDR:
-		return put_address(buffer, value, following);
-	default:
-		return put_nil(buffer);
+	u8 last = 1;
+
+	if (size)
+		bpf_probe_read_user(&last, 1, (const void *)(from + size - 1));
+	put_user_area(buffer, from, from + size - !last, STRING_MAX);
+}
+
+#define WRITTEN 0x100 /* with a kind: the call writes there, if it works */
+
+/* An argument that is an address, by what lies there; `following` is the next one, which is the
+ * size of a socket address, or where its size is.
+ *
+ * A global function: the verifier walks it once, and not once for each argument. So it gets
+ * numbers only, and finds the buffer by its index.
+ */
+__noinline int put_memory(u32 index, u32 kind, u64 from, u64 following, s64 returned)
+{
+	struct buffer *buffer = bpf_map_lookup_elem(&syscalls_buffers, &index);
+	u32 size = 0;
+
+	if (!buffer)
+		return 0;
+	if (kind & WRITTEN && returned < 0) {
+		put_nil(buffer);
+		return 0;
 	}
+	switch (kind) {
+	case KIND_STRING:
+		put_user_string(buffer, (const void *)from);
+		break;
+	case KIND_STRING | WRITTEN:
+		put_result(buffer, from, returned);
+		break;
+	case KIND_SOCKADDR:
+		put_address(buffer, from, following);
+		break;
+	case KIND_SOCKADDR | WRITTEN:
+		bpf_probe_read_user(&size, sizeof(size), (const void *)following);
+		put_address(buffer, from, size);
+		break;
+	case KIND_TIMESPEC:
+		put_user_area(buffer, from, from + 16, 16);
+		break;
+	case KIND_TIMESPEC32:
+	case KIND_PAIR | WRITTEN:
+		put_user_area(buffer, from, from + 8, 8);
+		break;
+	default:
+		put_nil(buffer);
+	}
+	return 0;
 }
 
 static __always_inline void put_arguments(struct buffer *buffer, struct call *call, u64 *args,
-					  u32 compat)
+					  u32 compat, s64 returned)
 {
+	u32 index = bpf_get_smp_processor_id();
+
 	for (int i = 0; i < CALL_ARGS; i++) {
+		u32 kind = call->kinds[i];
+		u64 value = args[i];
+
 		if (i >= call->args)
 			break;
-		put_argument(buffer, call->kinds[i], args[i], i < CALL_ARGS - 1 ? args[i + 1] : 0,
-			     compat);
+		switch (kind) {
+		case KIND_I32:
+			put_i32(buffer, value);
+			break;
+		case KIND_U32:
+			put_u32(buffer, value);
+			break;
+		case KIND_I64:
+			if (compat && !(call->wide & 1 << i))
+				value = (s64)(s32)value;
+			put_i64(buffer, value);
+			break;
+		case KIND_U64:
+		case KIND_POINTER:
+			put_u64(buffer, value);
+			break;
+		default:
+			put_memory(index, kind | (call->results & 1 << i ? WRITTEN : 0), value,
+				   i < CALL_ARGS - 1 ? args[i + 1] : 0, returned);
+		}
 	}
 }
 
-/* The same at entry, where lists of strings are read too. */
+/* The arguments of execve and execveat. */
 static __always_inline void put_entry_arguments(struct entry *entry, struct call *call, u64 *args,
 						u32 compat)
 {
+	struct buffer *buffer = &entry->buffer;
+
 	for (int i = 0; i < CALL_ARGS; i++) {
 		if (i >= call->args)
 			break;
 		if (call->kinds[i] == KIND_STRINGS && args[i])
 			put_user_strings(entry->index, args[i], compat);
+		else if (call->kinds[i] == KIND_STRING)
+			put_user_string(buffer, (const void *)args[i]);
+		else if (call->kinds[i] == KIND_I32)
+			put_i32(buffer, args[i]);
 		else
-			put_argument(&entry->buffer, call->kinds[i], args[i], 0, compat);
+			put_nil(buffer);
 	}
+}
+
+/* The event of a call, with what is in its registers and where they point. */
+static __always_inline void send_call(struct buffer *buffer, struct task_struct *task,
+				      struct call *call, u64 *args, u32 key, s64 returned,
+				      u64 policies)
+{
+	begin(buffer, task, key & (COMPAT_CALLS - 1));
+	if (key >= COMPAT_CALLS)
+		buffer->flags |= FLAG_COMPAT;
+	arrange(call, args);
+	put_arguments(buffer, call, args, key >= COMPAT_CALLS, returned);
+	send(buffer, call->event, returned, policies);
+}
+
+/* A call that does not return. */
+static __always_inline int send_at_entry(struct task_struct *task, struct pt_regs *regs,
+					 struct call *call, u32 key)
+{
+	u64 policies = call->policies ? call->policies & in_scope(task) : 0;
+	struct buffer *buffer = get_buffer(syscalls_buffers);
+	u64 args[CALL_ARGS];
+
+	if (!policies || !buffer)
+		return 0;
+	call_arguments(regs, key, args);
+	send_call(buffer, task, call, args, key, 0, policies);
+	return 0;
 }
 
 /* Calls that replace the memory that their arguments lie in. */
@@ -123,8 +231,10 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	struct entry *entry;
 	u64 policies;
 
-	if (!call || !call->from_entry)
+	if (!call || call->taken == AT_EXIT)
 		return 0;
+	if (call->taken == AT_ENTRY)
+		return send_at_entry(task, regs, call, key);
 	policies = in_scope(task);
 	if (!policies)
 		return 0;
@@ -203,9 +313,11 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long returned)
 	u64 args[CALL_ARGS];
 	u64 policies;
 
-	if (!call || !(call->policies | call->opened | call->from_entry))
+	if (!call || !(call->policies | call->opened | call->taken))
 		return 0;
-	if (call->from_entry) {
+	if (call->taken == AT_ENTRY)
+		return 0;
+	if (call->taken == FROM_ENTRY) {
 		entry = find_entry(task);
 		return entry ? entry_ends(task, entry, returned) : 0;
 	}
@@ -216,13 +328,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long returned)
 	if (!buffer)
 		return 0;
 	call_arguments(regs, key, args);
-	if (call->policies & policies) {
-		begin(buffer, task, key & (COMPAT_CALLS - 1));
-		if (key >= COMPAT_CALLS)
-			buffer->flags |= FLAG_COMPAT;
-		put_arguments(buffer, call, args, key >= COMPAT_CALLS);
-		send(buffer, call->event, returned, call->policies & policies);
-	}
+	if (call->policies & policies)
+		send_call(buffer, task, call, args, key, returned, call->policies & policies);
 	if (returned >= 0 && call->opened & policies)
 		send_opened(buffer, task, call, args, returned, call->opened & policies, key);
 	return 0;
