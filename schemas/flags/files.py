@@ -60,10 +60,9 @@ PERMISSION = {
 }
 
 ACCESS_MODE = {
-    0: "F_OK",
-    1: "X_OK",
-    2: "W_OK",
-    4: "R_OK",
+    0x1: "X_OK",
+    0x2: "W_OK",
+    0x4: "R_OK",
 }
 
 SEEK = {

@@ -92,7 +92,7 @@ EVENTS = (
         "Not implemented since Linux 5.15: the buffer-flushing daemon.",
     ),
     call(
-        1398, "afs_syscall", (183, 137, None), "32bit_unique",
+        1398, "afs_syscall", (None, 137, None), "32bit_unique",
         "Not implemented: the Andrew file system.",
     ),
 )  # fmt: skip
