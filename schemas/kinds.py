@@ -35,7 +35,9 @@ KIND_OF_TYPE: dict[str, Kind] = {
     **dict.fromkeys(("unsigned int", "u32", "dev_t", "mode_t", "umode_t"), Kind.U32),
     **dict.fromkeys(("uid_t", "gid_t", "old_uid_t", "old_gid_t"), Kind.U32),
     **dict.fromkeys(("unsigned long", "size_t", "u64", "aio_context_t"), Kind.U64),
-    **dict.fromkeys(("cap_user_header_t", "cap_user_data_t", "const cap_user_data_t"), Kind.POINTER),
+    **dict.fromkeys(
+        ("cap_user_header_t", "cap_user_data_t", "const cap_user_data_t"), Kind.POINTER
+    ),
     **dict.fromkeys(("const char*", "char*"), Kind.STRING),
     **dict.fromkeys(("const char**", "const char*const*"), Kind.STRINGS),
     "struct sockaddr*": Kind.SOCKADDR,
@@ -71,7 +73,7 @@ JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
     Kind.STRING: {"type": "string"},
     Kind.STRINGS: {"type": "array", "items": {"type": "string"}},
     Kind.SOCKADDR: {"type": "object", "properties": {"sa_family": {"type": "string"}}},
-    **dict.fromkeys(_TIMES, {"type": "number"}),
+    **{kind: {"type": "number"} for kind in _TIMES},
     Kind.PAIR: {"type": "array", "items": {"type": "integer"}},
 }
 

@@ -26,9 +26,9 @@ def call_numbers(header: str) -> dict[str, int]:
     defined = dict(_NUMBER.findall(done.stdout))
     found = {}
     for name, number in defined.items():
-        number = defined.get(number, number)  # __NR_lseek is __NR3264_lseek, which is 62
-        if name.startswith("__NR_") and number.isdigit():
-            found[name.removeprefix("__NR_")] = int(number)
+        value = defined.get(number, number)  # __NR_lseek is __NR3264_lseek, which is 62
+        if name.startswith("__NR_") and value.isdigit():
+            found[name.removeprefix("__NR_")] = int(value)
     return found
 
 

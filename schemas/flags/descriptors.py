@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of numbers: file descriptors and terminals. As the kernel's own headers have them (include/uapi)."""
+"""Names of numbers: file descriptors and terminals.
+
+As the kernel\'s own headers have them (include/uapi).
+"""
 
 LOCK = {
     0x1: "LOCK_SH",

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of numbers: opening, reading and changing files. As the kernel's own headers have them (include/uapi)."""
+"""Names of numbers: opening, reading and changing files.
+
+As the kernel\'s own headers have them (include/uapi).
+"""
 
 ACCMODE = 3  # O_ACCMODE: the two lowest bits of open flags are a value, not bits
 ACCESS = {0: "O_RDONLY", 1: "O_WRONLY", 2: "O_RDWR", 3: "O_ACCMODE"}

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of numbers: communication between processes. As the kernel's own headers have them (include/uapi)."""
+"""Names of numbers: communication between processes.
+
+As the kernel\'s own headers have them (include/uapi).
+"""
 
 IPC_CALL = {
     1: "SEMOP",

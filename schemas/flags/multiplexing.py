@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of numbers: waiting, watching and io_uring. As the kernel's own headers have them (include/uapi)."""
+"""Names of numbers: waiting, watching and io_uring.
+
+As the kernel\'s own headers have them (include/uapi).
+"""
 
 EPOLL = {
     1: "EPOLL_CTL_ADD",

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of numbers: keys, sandboxes and security modules. As the kernel's own headers have them (include/uapi)."""
+"""Names of numbers: keys, sandboxes and security modules.
+
+As the kernel\'s own headers have them (include/uapi).
+"""
 
 SECCOMP = {
     0: "SECCOMP_SET_MODE_STRICT",

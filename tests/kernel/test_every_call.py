@@ -137,17 +137,17 @@ def _mask(compat: bool) -> int:
 
 @pytest.mark.parametrize("event", NATIVE, ids=lambda event: event.name)
 def test_a_call_is_seen_as_it_was_made(event: EventType, live: Collecting, run: Run) -> None:
-    assert event.numbers and event.numbers.x86_64 is not None
+    assert event.numbers
+    assert event.numbers.x86_64 is not None
     _check(event, event.numbers.x86_64, live, run, compat=False)
 
 
 @pytest.mark.parametrize(
     "event", [one for one in COMPAT if one.name not in NO_COMPAT], ids=lambda event: event.name
 )
-def test_a_32_bit_call_is_seen_as_it_was_made(
-    event: EventType, live: Collecting, run: Run
-) -> None:
-    assert event.numbers and event.numbers.i386 is not None
+def test_a_32_bit_call_is_seen_as_it_was_made(event: EventType, live: Collecting, run: Run) -> None:
+    assert event.numbers
+    assert event.numbers.i386 is not None
     _check(event, event.numbers.i386, live, run, compat=True)
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from collector.calls import _ROW as CALL
 from collector.control import _HEAD as CONTROL
 from collector.control import Kind as ControlKind
-from collector.calls import _ROW as CALL
 from collector.kernel import _CONFIG
 from collector.scope import KINDS
 from schemas.events import CATALOGUE

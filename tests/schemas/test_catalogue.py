@@ -31,14 +31,13 @@ HEADERS = {
 #: numbers in a header that are no calls: ranges for other architectures
 NO_CALLS: dict[str, list[int]] = {"x86_64": [], "i386": [], "arm64": [244]}
 #: younger than the headers of some systems that we test on
-YOUNG_CALLS = set(
-    """
+_YOUNG_CALLS = """
     cachestat fchmodat2 map_shadow_stack futex_wake futex_wait futex_requeue statmount
     listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal setxattrat
     getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr listns
     rseq_slice_yield fchroot uprobe uretprobe
-    """.split()
-)
+"""
+YOUNG_CALLS = set(_YOUNG_CALLS.split())
 
 #: events whose i386 call has the arguments of the 64-bit one, and a name that ends so
 _WIDE_IN_I386 = {

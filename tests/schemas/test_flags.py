@@ -200,7 +200,9 @@ def test_arm64_differs_in_four_open_flags_as_its_own_header_has_them() -> None:
     (descriptors.PIPE, files.OPEN), (descriptors.PIPE_ARM64, files.OPEN_ARM64),
 ])  # fmt: skip
 def test_flags_of_pipes_are_those_of_open(table: dict[int, str], opened: dict[int, str]) -> None:
-    named = {bit: "O_EXCL" if name == "O_NOTIFICATION_PIPE" else name for bit, name in table.items()}
+    named = {
+        bit: "O_EXCL" if name == "O_NOTIFICATION_PIPE" else name for bit, name in table.items()
+    }
     assert named.items() <= opened.items()
 
 
