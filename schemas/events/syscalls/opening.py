@@ -29,7 +29,7 @@ EVENTS = (
         """
         int dirfd: dirfd  directory that a relative path starts from
         const char* pathname  path as the caller gave it
-        struct open_how* how  how
+        struct open_how* how  address of flags, mode and resolve
         size_t size  size of that structure
         """,
     ),

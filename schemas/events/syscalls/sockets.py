@@ -60,7 +60,7 @@ EVENTS = (
         """,
     ),
     call(
-        1007, "connect", (42, 362, 203), "net net_sock",
+        1007, "connect", (42, 362, 203), "detection net net_sock",
         "Connect a socket. i386 also has socketcall, an event of its own.",
         """
         int sockfd  the socket
