@@ -73,7 +73,7 @@ def fields(table: str) -> tuple[Field, ...]:
         match = _FIELD.fullmatch(line)
         if match is None:
             raise ValueError(f"not a field of the form `TYPE NAME[: PARSER]  DOC`: {line!r}")
-        row = Field(match["name"], match["type"].strip(), match["doc"], match["parser"])
-        kind_of_type(row.type)
-        found.append(row)
+        kind, name, parser, doc = match.groups()
+        found.append(Field(name, kind.rstrip(), doc, parser))
+        kind_of_type(found[-1].type)
     return tuple(found)

@@ -23,7 +23,7 @@ def call_numbers(header: str) -> dict[str, int]:
     """System call → number, as this header (`asm/unistd_64.h`) defines them."""
     command = ["cc", "-E", "-dM", *_ARM64, "-include", header, "-"]
     done = subprocess.run(command, input="", capture_output=True, text=True, check=True)
-    defined = dict(_NUMBER.findall(done.stdout))
+    defined: dict[str, str] = dict(_NUMBER.findall(done.stdout))
     found = {}
     for name, number in defined.items():
         value = defined.get(number, number)  # __NR_lseek is __NR3264_lseek, which is 62

@@ -48,7 +48,7 @@ HEADERS = {
     "descriptors.FCNTL": "asm/fcntl.h linux/fcntl.h",
     "descriptors.LOCK": "asm/fcntl.h",
     "descriptors.SPLICE": "fcntl.h",
-    "descriptors.TERMINAL": "asm/ioctls.h asm/termbits.h asm/termios.h linux/termios.h linux/serial.h",
+    "descriptors.TERMINAL": "asm/ioctls.h linux/termios.h linux/serial.h",
     "errors.ERROR": "asm/errno.h",
     "files.ACCESS": "fcntl.h",
     "files.ACCESS_AT": "linux/fcntl.h",
