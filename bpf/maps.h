@@ -24,13 +24,21 @@ struct config {
 #define CALL_MAX (2 * COMPAT_CALLS)
 #define CALL_ARGS 6
 
+/* When arguments are taken: as the call returns, at entry for the event at its end, or at entry for
+ * an event there, as the call does not return.
+ */
+enum taken { AT_EXIT, FROM_ENTRY, AT_ENTRY };
+
 struct call {
 	u64 policies;	/* that ask for this call's event */
 	u64 opened;	/* that ask for security_file_open, where this call opens files */
 	u16 event;
 	u8 args;
-	u8 from_entry;	/* arguments are taken at entry */
+	u8 taken;
 	u8 path;	/* which argument is the path, where this call opens files */
+	u8 wide;	/* bit per argument: it is in two registers, the low half first */
+	u8 results;	/* bit per argument: the call writes there, if it works */
+	u8 swapped;	/* arguments 3 and 4 are in each other's register */
 	u8 kinds[CALL_ARGS];
 };
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* System calls: one pair of programs, driven by the table `calls`. */
-#include "context.h"
-#include "entry.h"
+#include "arguments.h"
 #include "path.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-BUFFERS(syscalls_buffers);
 PATH_BUFFERS(syscalls_paths);
-
-#define SOCKADDR_MAX 128 /* sizeof(struct sockaddr_storage) */
 
 /* The current call's place in `calls`. */
 static __always_inline u32 call_key(struct task_struct *task, struct pt_regs *regs)
@@ -27,89 +23,32 @@ static __always_inline u32 call_key(struct task_struct *task, struct pt_regs *re
 #endif
 }
 
-static __always_inline void call_arguments(struct pt_regs *regs, u32 key, u64 *args)
+/* The event of a call, with what is in its registers and where they point. */
+static __always_inline void send_call(struct buffer *buffer, struct task_struct *task,
+				      struct call *call, u64 *args, u32 key, s64 returned,
+				      u64 policies)
 {
-#if defined(__TARGET_ARCH_x86)
-	if (key >= COMPAT_CALLS) {
-		args[0] = (u32)LOAD(regs, bx);
-		args[1] = (u32)LOAD(regs, cx);
-		args[2] = (u32)LOAD(regs, dx);
-		args[3] = (u32)LOAD(regs, si);
-		args[4] = (u32)LOAD(regs, di);
-		args[5] = (u32)LOAD(regs, bp);
-		return;
-	}
-	args[0] = LOAD(regs, di);
-	args[1] = LOAD(regs, si);
-	args[2] = LOAD(regs, dx);
-	args[3] = LOAD(regs, r10);
-	args[4] = LOAD(regs, r8);
-	args[5] = LOAD(regs, r9);
-#else
-	args[0] = LOAD(regs, orig_x0);
-	args[1] = LOAD(regs, regs[1]);
-	args[2] = LOAD(regs, regs[2]);
-	args[3] = LOAD(regs, regs[3]);
-	args[4] = LOAD(regs, regs[4]);
-	args[5] = LOAD(regs, regs[5]);
-#endif
+	begin(buffer, task, key & (COMPAT_CALLS - 1));
+	if (key >= COMPAT_CALLS)
+		buffer->flags |= FLAG_COMPAT;
+	arrange(call, args);
+	put_arguments(buffer, call, args, key >= COMPAT_CALLS, returned);
+	send(buffer, call->event, returned, policies);
 }
 
-static __always_inline void put_address(struct buffer *buffer, u64 from, u64 size)
+/* A call that does not return. */
+static __always_inline int send_at_entry(struct task_struct *task, struct pt_regs *regs,
+					 struct call *call, u32 key)
 {
-	if ((s32)size < 0)
-		return put_nil(buffer);
-	put_user_area(buffer, from, from + (u32)size, SOCKADDR_MAX);
-}
+	u64 policies = call->policies ? call->policies & in_scope(task) : 0;
+	struct buffer *buffer = get_buffer(syscalls_buffers);
+	u64 args[CALL_ARGS];
 
-/* One argument; `following` is the next one, a socket address's size. */
-static __always_inline void put_argument(struct buffer *buffer, u8 kind, u64 value, u64 following,
-					 u32 compat)
-{
-	switch (kind) {
-	case KIND_I32:
-		return put_i32(buffer, value);
-	case KIND_U32:
-		return put_u32(buffer, value);
-	case KIND_I64:
-		return put_i64(buffer, compat ? (s64)(s32)value : (s64)value);
-	case KIND_U64:
-	case KIND_POINTER:
-		return put_u64(buffer, value);
-	case KIND_BOOL:
-		return put_bool(buffer, value != 0);
-	case KIND_STRING:
-		return put_user_string(buffer, (const void *)value);
-	case KIND_SOCKADDR:
-		return put_address(buffer, value, following);
-	default:
-		return put_nil(buffer);
-	}
-}
-
-static __always_inline void put_arguments(struct buffer *buffer, struct call *call, u64 *args,
-					  u32 compat)
-{
-	for (int i = 0; i < CALL_ARGS; i++) {
-		if (i >= call->args)
-			break;
-		put_argument(buffer, call->kinds[i], args[i], i < CALL_ARGS - 1 ? args[i + 1] : 0,
-			     compat);
-	}
-}
-
-/* The same at entry, where lists of strings are read too. */
-static __always_inline void put_entry_arguments(struct entry *entry, struct call *call, u64 *args,
-						u32 compat)
-{
-	for (int i = 0; i < CALL_ARGS; i++) {
-		if (i >= call->args)
-			break;
-		if (call->kinds[i] == KIND_STRINGS && args[i])
-			put_user_strings(entry->index, args[i], compat);
-		else
-			put_argument(&entry->buffer, call->kinds[i], args[i], 0, compat);
-	}
+	if (!policies || !buffer)
+		return 0;
+	call_arguments(regs, key, args);
+	send_call(buffer, task, call, args, key, 0, policies);
+	return 0;
 }
 
 /* Calls that replace the memory that their arguments lie in. */
@@ -123,8 +62,10 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
 	struct entry *entry;
 	u64 policies;
 
-	if (!call || !call->from_entry)
+	if (!call || call->taken == AT_EXIT)
 		return 0;
+	if (call->taken == AT_ENTRY)
+		return send_at_entry(task, regs, call, key);
 	policies = in_scope(task);
 	if (!policies)
 		return 0;
@@ -203,9 +144,11 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long returned)
 	u64 args[CALL_ARGS];
 	u64 policies;
 
-	if (!call || !(call->policies | call->opened | call->from_entry))
+	if (!call || !(call->policies | call->opened | call->taken))
 		return 0;
-	if (call->from_entry) {
+	if (call->taken == AT_ENTRY)
+		return 0;
+	if (call->taken == FROM_ENTRY) {
 		entry = find_entry(task);
 		return entry ? entry_ends(task, entry, returned) : 0;
 	}
@@ -216,13 +159,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long returned)
 	if (!buffer)
 		return 0;
 	call_arguments(regs, key, args);
-	if (call->policies & policies) {
-		begin(buffer, task, key & (COMPAT_CALLS - 1));
-		if (key >= COMPAT_CALLS)
-			buffer->flags |= FLAG_COMPAT;
-		put_arguments(buffer, call, args, key >= COMPAT_CALLS);
-		send(buffer, call->event, returned, call->policies & policies);
-	}
+	if (call->policies & policies)
+		send_call(buffer, task, call, args, key, returned, call->policies & policies);
 	if (returned >= 0 && call->opened & policies)
 		send_opened(buffer, task, call, args, returned, call->opened & policies, key);
 	return 0;

@@ -14,8 +14,6 @@ from schemas.event_type import Probe
 from schemas.events import CATALOGUE
 
 _CONFIG = struct.Struct("<3QIII")  # struct config in bpf/maps.h, but what the kernel finds
-_CALL = struct.Struct("<QQHBBB6s5x")  # struct call
-_CALL_ARGS = 6
 _PER_CPU = ("_buffers", "_paths")  # maps of these names have their entries per CPU
 _CREATED, _STARTED = 1, 2  # enum container_state
 
@@ -120,10 +118,7 @@ class Kernel:
             selected.write(event.id, struct.pack("<Q", policies))
         calls = _Table(self._maps["calls"])
         for place, call in plan.calls(CATALOGUE, machine).items():
-            kinds = bytes(field.kind for field in call.event.fields)
-            path = next((at for at, f in enumerate(call.event.fields) if f.name == "pathname"), 0)
-            calls.write(place, _CALL.pack(call.policies, call.opened, call.event.id,
-                        len(kinds), call.from_entry, path, kinds))  # fmt: skip
+            calls.write(place.row, call.packed(place, machine))
         for kind, listed in scopes.listed.items():
             for key, policies in listed.items():
                 self._maps[f"scope_{kind}"].update(key, struct.pack("<Q", policies))

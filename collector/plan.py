@@ -4,11 +4,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from collector.calls import ENTER, OPENS, Call, Place, Taken, places, taken
 from collector.scope import Filter, Tables, tables
 from schemas.event_type import EventType, Probe
-
-COMPAT_CALLS = 512  # as in bpf/maps.h
-OPENS = {"open": 0, "openat": 1, "openat2": 1}  # call → which argument is the path
 
 #: programs that are always there: they feed context
 CONTEXT_PROGRAMS = frozenset(
@@ -27,16 +25,6 @@ class Policy:
     scope: tuple[Filter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One row of the kernel's table of system calls (`struct call` in bpf/maps.h)."""
-
-    policies: int
-    opened: int
-    event: EventType
-    from_entry: bool
-
-
 @dataclass(slots=True)
 class Plan:
     """What is to be loaded, attached and written into the kernel's tables."""
@@ -52,31 +40,19 @@ class Plan:
         chosen = {program for probe in self.probes.values() for program in probe.programs}
         return chosen | CONTEXT_PROGRAMS | OPTIONAL_PROGRAMS
 
-    def calls(self, catalogue: Sequence[EventType], machine: str) -> dict[int, Call]:
-        """Rows of the table of system calls, by their place in it."""
+    def calls(self, catalogue: Sequence[EventType], machine: str) -> dict[Place, Call]:
+        """Rows of the table of system calls."""
         opened = next((b for e, b in self.asked.items() if e.name == "security_file_open"), 0)
-        rows = {}
+        kept = ENTER in self.programs  # also for the check of a program, which needs them
+        rows: dict[Place, Call] = {}
         for event in catalogue:
             if event.numbers is None:
                 continue
-            from_entry = any("syscalls/on_sys_enter" in p.programs for p in event.probes)
-            asked = self.asked.get(event, 0)
-            call = Call(asked, opened if event.name in OPENS else 0, event, from_entry)
-            if asked or call.opened or (from_entry and "syscalls/on_sys_enter" in self.programs):
-                for place in _places(event, machine):
-                    rows[place] = call
+            call = Call(event, self.asked.get(event, 0), opened if event.name in OPENS else 0)
+            wanted = call.policies or call.opened or (kept and taken(event) is Taken.FROM_ENTRY)
+            if wanted:
+                rows |= dict.fromkeys(places(event, machine), call)
         return rows
-
-
-def _places(event: EventType, machine: str) -> list[int]:
-    numbers = event.numbers
-    assert numbers is not None
-    if machine == "x86_64":
-        native, compat = numbers.x86_64, numbers.i386
-    else:
-        native, compat = numbers.arm64, None
-    found = [] if native is None else [native]
-    return found if compat is None else [*found, compat + COMPAT_CALLS]
 
 
 def decide(policies: Sequence[Policy], why_not: Callable[[Probe], str]) -> Plan:

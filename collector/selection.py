@@ -30,11 +30,12 @@ def select(texts: Sequence[str]) -> list[EventType]:
 
 
 def _named(item: str) -> list[EventType]:
+    """A name of both a set and an event (`time`, `ipc`) is the set, which holds the event."""
+    if item in (known := sets()):
+        return known[item]
     if item in BY_NAME:
         return [BY_NAME[item]]
-    if "*" in item:
-        return [event for event in CATALOGUE if fnmatchcase(event.name, item)]
-    return sets().get(item, [])
+    return [event for event in CATALOGUE if "*" in item and fnmatchcase(event.name, item)]
 
 
 def _complaint(item: str) -> str:

@@ -22,7 +22,14 @@ _HELLO = Hello(
     clock_offset=0, collector="",
 )  # fmt: skip
 _NO_TASK = Task()
-_PYTHON = {"integer": int, "boolean": bool, "string": str, "array": list, "object": dict}
+_PYTHON = {
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+    "string": str,
+    "array": list,
+    "object": dict,
+}
 
 #: field of an event's flat form → field of its task
 TASK_FIELDS = {

@@ -4,10 +4,11 @@
 import re
 from dataclasses import dataclass, field
 
-from schemas.kinds import KIND_OF_TYPE, Kind
+from schemas.kinds import Kind, kind_of_type
 
 _FIELD = re.compile(
-    r"(?P<type>[\w ]+?[ *]+(?:const\*)?) *(?P<name>\w+)(?:: (?P<parser>\w+))?  +(?P<doc>.+)"
+    r"(?P<type>[\w ]+?(?:[ *]+(?:const\*)?|\[2\] )) *"
+    r"(?P<name>\w+)(?:: (?P<parser>\w+))?  +(?P<doc>.+)"
 )
 
 
@@ -25,7 +26,7 @@ class Field:
 
     @property
     def kind(self) -> Kind:
-        return KIND_OF_TYPE[self.type]
+        return kind_of_type(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def fields(table: str) -> tuple[Field, ...]:
         match = _FIELD.fullmatch(line)
         if match is None:
             raise ValueError(f"not a field of the form `TYPE NAME[: PARSER]  DOC`: {line!r}")
-        row = Field(match["name"], match["type"].strip(), match["doc"], match["parser"])
-        KIND_OF_TYPE[row.type]
-        found.append(row)
+        kind, name, parser, doc = match.groups()
+        found.append(Field(name, kind.rstrip(), doc, parser))
+        kind_of_type(found[-1].type)
     return tuple(found)

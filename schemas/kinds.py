@@ -21,32 +21,50 @@ class Kind(enum.IntEnum):
     STRING = 7  # bin: bytes up to the NUL, which is left out
     STRINGS = 8  # bin: strings one after the other, each with its NUL
     SOCKADDR = 9  # bin: struct sockaddr as the task passed it, at most 128 bytes
+    TIMESPEC = 10  # bin: seconds and nanoseconds, int64 each in the machine's order
+    TIMESPEC32 = 11  # bin: the same, int32 each
+    PAIR = 12  # bin: two int32 in the machine's order
 
 
 #: C type name (as Tracee's `args[].type` shows it) → kind. The only list of types there is.
 KIND_OF_TYPE: dict[str, Kind] = {
     "bool": Kind.BOOL,
-    "int": Kind.I32,
-    "pid_t": Kind.I32,
-    "long": Kind.I64,
-    "unsigned int": Kind.U32,
-    "u32": Kind.U32,
-    "dev_t": Kind.U32,
-    "mode_t": Kind.U32,
-    "umode_t": Kind.U32,
-    "unsigned long": Kind.U64,
-    "size_t": Kind.U64,
-    "void*": Kind.POINTER,
-    "const void*": Kind.POINTER,
-    "struct open_how*": Kind.POINTER,
-    "const char*": Kind.STRING,
-    "const char**": Kind.STRINGS,
-    "const char*const*": Kind.STRINGS,
+    **dict.fromkeys(("int", "pid_t", "key_t", "key_serial_t"), Kind.I32),
+    **dict.fromkeys(("clockid_t", "timer_t", "mqd_t"), Kind.I32),
+    **dict.fromkeys(("long", "off_t", "loff_t"), Kind.I64),
+    **dict.fromkeys(("unsigned int", "u32", "dev_t", "mode_t", "umode_t"), Kind.U32),
+    **dict.fromkeys(("uid_t", "gid_t", "old_uid_t", "old_gid_t"), Kind.U32),
+    **dict.fromkeys(("unsigned long", "size_t", "u64", "aio_context_t"), Kind.U64),
+    **dict.fromkeys(
+        ("cap_user_header_t", "cap_user_data_t", "const cap_user_data_t"), Kind.POINTER
+    ),
+    **dict.fromkeys(("const char*", "char*"), Kind.STRING),
+    **dict.fromkeys(("const char**", "const char*const*"), Kind.STRINGS),
     "struct sockaddr*": Kind.SOCKADDR,
+    **dict.fromkeys(("struct timespec*", "const struct timespec*"), Kind.TIMESPEC),
+    **dict.fromkeys(("struct old_timespec32*", "const struct old_timespec32*"), Kind.TIMESPEC32),
+    "int[2]": Kind.PAIR,
 }
 
+#: what a 32-bit call passes in two registers, the low half first
+WIDE_TYPES = frozenset({"loff_t", "u64"})
+#: what a call writes: a text, not ended by a NUL, is as long as the call's return value says
+RESULT_TYPES = frozenset({"char*", "int[2]"})
+
+
+def kind_of_type(name: str) -> Kind:
+    """The kind of a C type; a pointer to what is not read is an address.
+
+    Raises KeyError for a type that is neither in the list nor a pointer.
+    """
+    if name not in KIND_OF_TYPE and name.endswith("*"):
+        return Kind.POINTER
+    return KIND_OF_TYPE[name]
+
+
 _NUMBERS = (Kind.I32, Kind.U32, Kind.I64, Kind.U64, Kind.POINTER)
-_BYTES = (Kind.STRING, Kind.STRINGS, Kind.SOCKADDR)
+_TIMES = (Kind.TIMESPEC, Kind.TIMESPEC32)
+_BYTES = (Kind.STRING, Kind.STRINGS, Kind.SOCKADDR, *_TIMES, Kind.PAIR)
 
 #: kind → JSON Schema of the value in `input.data` and, unparsed, in `args[].value`
 JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
@@ -55,6 +73,8 @@ JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
     Kind.STRING: {"type": "string"},
     Kind.STRINGS: {"type": "array", "items": {"type": "string"}},
     Kind.SOCKADDR: {"type": "object", "properties": {"sa_family": {"type": "string"}}},
+    **{kind: {"type": "number"} for kind in _TIMES},
+    Kind.PAIR: {"type": "array", "items": {"type": "integer"}},
 }
 
 #: kind → what msgpack has for it; nil is a value that could not be read

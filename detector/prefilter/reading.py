@@ -21,6 +21,7 @@ from schemas.stream.values import text
 Root = Argument | Data | Field
 
 TASK = f"task = unpack(values[{CONTEXT}])"
+_LISTS = (Kind.STRINGS, Kind.PAIR)
 _NAMED = 4096  # numbers of one field whose names are remembered
 
 #: path in `input` → expression over `values` and `task`. A test compares each with what rules get
@@ -78,7 +79,7 @@ def reading(decoder: Decoder, event_id: int) -> Reading:
         argument = f"parse_{at}({data})" if f"parse_{at}" in functions else data
         for root, source in ((Data(name), data), (Argument(name), argument)):
             expressions[root] = source if source == raw else f"None if {raw} is None else {source}"
-    lists = {field.name for field in shape.layout.fields if field.kind == Kind.STRINGS}
+    lists = {field.name for field in shape.layout.fields if field.kind in _LISTS}
     return Reading(
         event=shape.layout.name,
         arguments=names,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Wire values that are not plain numbers: text, lists of texts, socket addresses."""
+"""Wire values that are not plain numbers: text, lists of texts, socket addresses, times."""
 
 import socket
 import struct
@@ -72,8 +72,26 @@ def _family(number: int) -> str:
         return str(number)
 
 
+def seconds(data: bytes) -> float:
+    """A struct timespec, as Tracee shows it; 0 where the bytes are too few."""
+    whole, part = struct.unpack("<qq", data) if len(data) == 16 else _narrow(data)
+    return float(whole + part / 1e9)
+
+
+def _narrow(data: bytes) -> tuple[int, int]:
+    return struct.unpack("<ii", data) if len(data) == 8 else (0, 0)
+
+
+def pair(data: bytes) -> list[int]:
+    """Two int32, as pipe(2) writes them."""
+    return list(struct.unpack("<ii", data)) if len(data) == 8 else []
+
+
 CONVERTERS: dict[Kind, Callable[[Any], object]] = {
     Kind.STRING: text,
     Kind.STRINGS: texts,
     Kind.SOCKADDR: address,
+    Kind.TIMESPEC: seconds,
+    Kind.TIMESPEC32: seconds,
+    Kind.PAIR: pair,
 }

@@ -3,7 +3,8 @@
 
 from collections.abc import Callable
 
-from collector.plan import COMPAT_CALLS, CONTEXT_PROGRAMS, Policy, decide, without
+from collector.calls import Place, Taken
+from collector.plan import CONTEXT_PROGRAMS, Policy, decide, without
 from schemas.event_type import EventType, Probe
 from schemas.events import BY_NAME, CATALOGUE
 
@@ -62,10 +63,11 @@ def test_a_refused_program_costs_its_events_only() -> None:
 def test_rows_of_the_call_table() -> None:
     rows = decide([policy("p", "ptrace")], lacks()).calls(CATALOGUE, "x86_64")
     assert {place: row.event.name for place, row in rows.items()} == {
-        101: "ptrace",
-        COMPAT_CALLS + 26: "ptrace",
+        Place(101, compat=False): "ptrace",
+        Place(26, compat=True): "ptrace",
     }
-    assert decide([policy("p", "ptrace")], lacks()).calls(CATALOGUE, "aarch64").keys() == {117}
+    rows = decide([policy("p", "ptrace")], lacks()).calls(CATALOGUE, "aarch64")
+    assert rows.keys() == {Place(117, compat=False)}
 
 
 def test_calls_that_open_files_are_in_the_table_for_security_file_open() -> None:
@@ -77,7 +79,7 @@ def test_calls_that_open_files_are_in_the_table_for_security_file_open() -> None
 def test_calls_are_kept_from_entry_for_the_check_of_a_program() -> None:
     rows = decide([policy("p", "security_bprm_check")], lacks()).calls(CATALOGUE, "x86_64")
     assert {row.event.name for row in rows.values()} == {"execve", "execveat"}
-    assert all(row.from_entry and not row.policies for row in rows.values())
+    assert all(row.taken is Taken.FROM_ENTRY and not row.policies for row in rows.values())
 
 
 def test_every_program_that_a_probe_names_is_one_of_an_object_and_the_other_way() -> None:

@@ -4,6 +4,7 @@
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,34 @@ def test_received_and_lost_are_all_that_was_made(
     all_lost = sum(seen.lost["ring", name] for name in ("getppid", "ptrace", "openat"))
     assert (seen.bye.events, seen.bye.lost) == (len(seen.events), all_lost)
     assert (words["events"], words["lost"]) == (len(seen.events), all_lost)
+
+
+def test_the_account_is_exact_with_all_system_calls_selected(
+    collector: Callable[..., Collecting], live: Collecting, program: Path, many: Path
+) -> None:
+    plain = finish(start(program, str(GETPPID)))
+    live.of(plain.pid)
+    loading = Counter(event.name for event in live.recording.of(plain.pid))
+    running = collector("--events", "syscalls", "--scope", "comm=pt-many",
+                        "--perf-buffer-size", "16")  # fmt: skip
+    steps = (f"times {MANY} {GETPPID}", f"times 1000 {PTRACE} i16 i-1 i0 i0",
+             f"times 500 {OPENAT} i-100 a3000 i0 i0")  # fmt: skip
+    producers = [start(many, *steps) for _ in range(2)]
+    for producer in producers:
+        assert finish(producer).status == 0
+    running.stop()
+    seen = running.recording
+    came = Counter(event.name for event in seen.events)
+    for name in came.keys() | {name for _, name in seen.lost}:
+        came[name] += seen.lost["ring", name]
+    assert (came["getppid"], came["ptrace"]) == (2 * MANY, 2 * 1000)
+    assert came["openat"] == 2 * (500 + loading["openat"])
+    # What loading a program takes does not depend on how often it calls afterwards.
+    for name in ("mmap", "mprotect", "brk", "close", "exit_group"):
+        assert came[name] == 2 * loading[name], name
+    assert seen.lost["ring", "getppid"] > 0
+    assert seen.bye
+    assert (seen.bye.events, seen.bye.lost) == (len(seen.events), sum(seen.lost.values()))
 
 
 def test_with_room_enough_nothing_is_lost(collector: Callable[..., Collecting], many: Path) -> None:

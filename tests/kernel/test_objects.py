@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from collector.calls import _ROW as CALL
 from collector.control import _HEAD as CONTROL
 from collector.control import Kind as ControlKind
-from collector.kernel import _CALL, _CONFIG
+from collector.kernel import _CONFIG
 from collector.scope import KINDS
 from schemas.events import CATALOGUE
 from schemas.kinds import Kind
@@ -112,7 +113,9 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
     ("name", "form", "names", "text"),
     [
         ("config", _CONFIG, ["otherwise", "", "", "scopes", "containers", "generation"], ""),
-        ("call", _CALL, ["policies", "opened", "event", "args", "from_entry", "path", "kinds"], ""),
+        ("call", CALL,
+         ["policies", "opened", "event", "args", "taken", "path", "wide", "results", "swapped",
+          "kinds"], ""),
         ("control", CONTROL,
          ["kind", "pid", "start", "parent", "size", "parent_start", "cgroup"], "text"),
     ],

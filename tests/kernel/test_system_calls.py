@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import pytest
 
 from schemas.event import Event
-from schemas.events import CATALOGUE
 from tests.collecting import Collecting, Done, Line, needs_kernel
 from tests.conftest import Run
 from tests.headers import call_numbers
@@ -158,11 +157,6 @@ def test_a_call_is_seen_as_it_was_made(case: Case, live: Collecting, run: Run) -
     assert not event.compat
     # What it cannot read at all, it does not call cut short: only the unreadable list is.
     assert event.truncated() == (["argv"] if event.data().get("argv") == [] else [])
-
-
-def test_every_system_call_of_the_catalogue_is_made_here() -> None:
-    calls = {event.name for event in CATALOGUE if event.numbers is not None}
-    assert {case.call for case in CASES} == calls
 
 
 COMPAT = [

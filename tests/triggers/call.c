@@ -8,6 +8,8 @@
  *   fork      a child goes on with the rest; we wait for it, and end as it ended
  *   thread    another thread goes on with the rest; we wait for it
  *   wait      until a byte comes on standard input
+ *   powerless give up all capabilities and become a user that owns nothing
+ *   alarms    interrupt, from now on, what waits for long
  *
  * An ARGUMENT is
  *   iNUMBER   a number            sTEXT   the address of that text
@@ -22,6 +24,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/capability.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +32,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,17 +111,29 @@ static long compat_call(long number, long *a)
 	long result = number;
 
 #if defined(__x86_64__)
-	asm volatile("int $0x80"
+	register long sixth asm("r12") = a[5];
+
+	asm volatile("mov %%rbp, %%r13\n mov %%r12, %%rbp\n int $0x80\n mov %%r13, %%rbp"
 		     : "+a"(result)
-		     : "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4])
-		     : "r8", "r9", "r10", "r11", "memory");
+		     : "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4]), "r"(sixth)
+		     : "r8", "r9", "r10", "r11", "r13", "memory");
 #endif
 	return (int)result;
 }
 
 static long native_call(long number, long *a)
 {
-	long result = syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+	long result;
+
+#if defined(SYS_vfork)
+	if (number == SYS_vfork) { /* the child must not return into the parent's stack */
+		result = vfork();
+		if (!result)
+			_exit(0);
+		return result;
+	}
+#endif
+	result = syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 
 	return result == -1 ? -errno : result;
 }
@@ -168,6 +184,30 @@ static void thread_on(void)
 	_exit(0);
 }
 
+static void powerless(void)
+{
+	struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {};
+
+	if (syscall(SYS_setresgid, 65534, 65534, 65534) ||
+	    syscall(SYS_setresuid, 65534, 65534, 65534) || syscall(SYS_capset, &head, none))
+		exit(95);
+}
+
+static void interrupted(int number)
+{
+	(void)number;
+}
+
+static void alarms(void)
+{
+	struct itimerval often = {{0, 20000}, {0, 20000}};
+	struct sigaction action = {.sa_handler = interrupted};
+
+	if (sigaction(SIGALRM, &action, 0) || setitimer(ITIMER_REAL, &often, 0))
+		exit(94);
+}
+
 static void *steps(void *ignored)
 {
 	char byte;
@@ -179,6 +219,12 @@ static void *steps(void *ignored)
 		} else if (!strcmp(*words, "thread")) {
 			words += 2;
 			thread_on();
+		} else if (!strcmp(*words, "powerless")) {
+			words++;
+			powerless();
+		} else if (!strcmp(*words, "alarms")) {
+			words++;
+			alarms();
 		} else if (!strcmp(*words, "wait")) {
 			words++;
 			if (read(0, &byte, 1) < 0)
