@@ -11,9 +11,11 @@ from detector.inputs.form import InputItem, Reader
 from detector.inputs.lines import LineBatch
 from schemas.stream.messages import Bye
 from schemas.stream.parser import Batch, StreamError
-from tests.recordings import record, recording
+from tests.recordings import hello, record, recording
 
-PLAIN = recording([record("ptrace", {"request": n}) for n in range(2000)], batch_size=64)
+PLAIN = recording(
+    [record("ptrace", {"request": n}) for n in range(2000)], hello(["ptrace"]), batch_size=64
+)
 PACKED = zstandard.ZstdCompressor(write_checksum=True).compress(PLAIN)
 
 

@@ -3,6 +3,7 @@
 
 import signal
 
+from tests.kernel.refused import REFUSED, Refused
 from tests.kernel.test_system_calls import CASES, COMPAT, I386, NATIVE, expected
 from tests.kernel.test_system_calls import Case as Call
 from tests.lab.case import GETPPID, Case, NotHere, Outcome, Pairs, compare
@@ -84,8 +85,23 @@ def _limits() -> list[Case]:
     ]
 
 
+def _refused(call: Refused) -> Case:
+    def check(seen: Outcome) -> Pairs:
+        if not call.emulated(seen.status):
+            raise NotHere("this kernel takes no 32-bit calls")
+        events = seen.recording.of(seen.pid)
+        yield "the call", "", call.wrong(events, seen.pid, seen.calls)
+
+    return Case(call.event.name, tuple(call.steps), check)
+
+
+#: the others are made there as here; a guest has not the time for each in both ways
+_IN_BOTH = {one.event for one in REFUSED if not one.compat}
+_REFUSED = [one for one in REFUSED if not one.compat or one.event not in _IN_BOTH]
+
 CALLS = (
     *map(_native, CASES),
+    *map(_refused, _REFUSED),
     *map(_compat, COMPAT),
     *_limits(),
     Case("getppid", (f"times {_MANY} {GETPPID}",), _all_counted, _LOSS, round="small"),

@@ -113,7 +113,7 @@ EVENTS = (
         """,
     ),
     call(
-        1188, "process_vm_writev", (311, 348, 271), "default proc",
+        1188, "process_vm_writev", (311, 348, 271), "default detection proc",
         "Write to another process's memory.",
         """
         pid_t pid  process id
