@@ -41,7 +41,7 @@ from schemas.events import BY_NAME
     multiple=True,
     type=click.Path(exists=True, file_okay=False),
     metavar="DIR",
-    help="Rego signatures, in place of the shipped ones.",
+    help="More signatures: Rego, CEL and Python. One with a shipped one's id replaces it.",
 )
 @click.option(
     "-o",
@@ -110,7 +110,12 @@ def _run(collect: Sequence[str], detect: Sequence[str]) -> int:
         collector = start(_program("collector", collect), death_signal=signal.SIGTERM, stdout=pipe)
     _pass_signals_to(collector)
     statuses = collector.wait(), detector.wait()
-    return max(statuses, key=abs)
+    return next((_status(one) for one in statuses if one), 0)
+
+
+def _status(code: int) -> int:
+    """As a shell has it: a child that a signal ended gives 128 and the signal's number."""
+    return 128 - code if code < 0 else code
 
 
 def _pass_signals_to(collector: "subprocess.Popen[bytes]") -> None:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What both processes need to run as a service: errors, children."""
+"""What both processes need to run: errors and notices, children, peers, metrics and health."""
