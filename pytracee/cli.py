@@ -17,6 +17,8 @@ import click
 from pytracee.service.children import start
 from schemas.events import BY_NAME
 
+_MEND = 2  # exit status: the operator must mend something
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -63,7 +65,7 @@ def command(
     chosen += [word for names in events for word in ("--signatures", _names(names))]
     needed = _ask_for_events(chosen)
     if not needed:
-        return 2  # the detector has said why
+        return _MEND  # the detector has said why
     collect = [word for scope in scopes for word in ("--scope", scope)]
     detect = [word for form in outputs or ("table",) for word in ("--output", form)]
     return _run(["--events", needed, "--output", "msgpack", *collect], [*chosen, *detect])
@@ -109,7 +111,11 @@ def _run(collect: Sequence[str], detect: Sequence[str]) -> int:
     with detector.stdin as pipe:
         collector = start(_program("collector", collect), death_signal=signal.SIGTERM, stdout=pipe)
     _pass_signals_to(collector)
-    statuses = collector.wait(), detector.wait()
+    if collector.wait() == _MEND:  # it has said why, and the detector has nothing to add
+        detector.terminate()
+        detector.wait()
+        return _MEND
+    statuses = collector.returncode, detector.wait()
     return next((_status(one) for one in statuses if one), 0)
 
 
@@ -137,7 +143,7 @@ def run() -> int:
         status: int = command.main(prog_name="pytracee", standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
-        return 2
+        return _MEND
     except click.Abort:
         return 130
     return status

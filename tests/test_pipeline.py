@@ -164,6 +164,14 @@ def test_the_front_end_tells_what_is_no_signature(start: Start) -> None:
     assert "openat: kernel events are shown by collector --events openat" in running.err()
 
 
+def test_what_the_collector_refuses_is_told_once(start: Start) -> None:
+    running = start(f"{PYTRACEE} --scope foo=1")
+    assert running.process.wait(30) == 2
+    assert running.err().startswith("collector: --scope foo=1: no scope is named 'foo'")
+    assert running.err().count("\n") == 1
+    assert not running.out()
+
+
 def test_a_terminated_front_end_ends_both(start: Start) -> None:
     running = start(f"exec {PYTRACEE}")
     running.provoke(strace_ls, lambda: "anti_debugging" in running.out())
