@@ -124,7 +124,7 @@ def test_execve_shows_the_caller_and_what_it_called(start: Start) -> None:
     running = start(f"{COLLECTOR} --events execve --scope comm=bash --output table")
     script = "/bin/ls -d /proc/self; true"
     pattern = r"^\d\d:\d\d:\d\d:\d{6} +0 +bash +(\d+) +\1 +0 +execve +pathname: /bin/ls, "
-    pattern += r"argv: \[/bin/ls -d /proc/self\], envp: \["
+    pattern += r"argv: \[/bin/ls -d /proc/self\]$"
     running.provoke(
         lambda: subprocess.run(["bash", "-c", script], capture_output=True, check=True),
         lambda: re.search(pattern, running.out(), re.MULTILINE) is not None,

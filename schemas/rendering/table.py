@@ -11,6 +11,8 @@ from schemas.stream.values import text
 _ROW = "{:<16} {:<6} {:<16} {:<7} {:<7} {:<16} {:<20} {}"
 HEADER = _ROW.format("TIME", "UID", "COMM", "PID", "TID", "RET", "EVENT", "ARGS")
 
+_LEFT_OUT = ("env", "envp")  # an environment fills the screen; JSON has it
+
 #: control characters as their escapes: a file's name must not move the reader's cursor
 _ESCAPES = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160))}
 
@@ -42,8 +44,9 @@ def argument(value: Any) -> str:
 
 def row(event: Event) -> str:
     """TIME UID COMM PID TID RET EVENT ARGS, on one line."""
-    names = (field.name for field in event.layout.fields)
-    return named_row(event, event.name, dict(zip(names, event.args, strict=True)))
+    fields = zip(event.layout.fields, event.args, strict=True)
+    shown = {field.name: arg for field, arg in fields if field.name not in _LEFT_OUT}
+    return named_row(event, event.name, shown)
 
 
 def named_row(event: Event, name: str, args: Mapping[str, Any]) -> str:
