@@ -89,7 +89,8 @@ class Container(Message, frozen=True):
 class Lost(Message, frozen=True):
     """Records that did not come through since the last such message.
 
-    where: "ring" (the kernel had no room: lost) or "output" (we had none: dropped).
+    where: "ring" (the kernel had no room: lost), "context" (the same, of what tells processes and
+    containers) or "output" (we had none: dropped; our collector says that in Bye).
     """
 
     where: str
