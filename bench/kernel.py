@@ -12,7 +12,7 @@ from bench.compiled import compile_program, compile_tool
 from bench.load import NAME, run_load
 from bench.processes import CONSUMER, collecting, need_root
 from bench.section import Figure, Result, Setting, Target, middle
-from collector.libbpf import Object
+from collector.loading.libbpf import Object
 
 _TIMES_EMPTY = Target(4)
 _COLLECTED = {

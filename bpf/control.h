@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Records of the control ring: what the collector must know of processes and control groups
- * before it hands on the events that happened in them. Read by collector/control.py.
+ * before it hands on the events that happened in them. Read by collector/context/control.py.
  */
 #pragma once
 #include "context.h"

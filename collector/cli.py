@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from collector.destinations import named, open_output
+from collector.choosing.scope import parse
+from collector.choosing.selection import select
+from collector.context.own import sees_host_pids
+from collector.loading.plan import Plan, Policy, decide, without
+from collector.loading.privileges import check
 from collector.notices import say
-from collector.own import sees_host_pids
-from collector.plan import Plan, Policy, decide, without
-from collector.privileges import check
-from collector.scope import parse
-from collector.selection import select
+from collector.outputs.destinations import named, open_output
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed, SinkFailed
 
 if TYPE_CHECKING:
-    from collector.kernel import Kernel
+    from collector.loading.kernel import Kernel
 
 _PAGE = 4096  # bytes
 _T = TypeVar("_T")
@@ -82,7 +82,7 @@ def command(
     `collector | detector` needs no options; on a terminal collector prints a table.
     """
     if "list" in events:
-        from collector.listing import print_events
+        from collector.reports.listing import print_events
 
         return print_events(outputs)
     complaints: list[str] = []
@@ -127,7 +127,7 @@ def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> in
 
 def _load(policy: Policy, ring_bytes: int) -> tuple[Plan, "Kernel"]:
     """A plan that this kernel takes, and the kernel with it loaded."""
-    from collector.kernel import Kernel, Refused, kernel_types, why_not
+    from collector.loading.kernel import Kernel, Refused, kernel_types, why_not
 
     types, machine = kernel_types(), platform.machine()
     plan = decide([policy], lambda probe: why_not(types, probe))

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 
-from collector import containers, own
-from collector.control import ContextState, snapshot
-from collector.kernel import Kernel
-from collector.listener import Listener
+from collector.context import containers, own
+from collector.context.control import ContextState, snapshot
+from collector.loading.kernel import Kernel
+from collector.loading.plan import Plan
 from collector.notices import say
-from collector.outputs import Chunk, Failed, Gone, Output, Printer
-from collector.plan import Plan
+from collector.outputs.listener import Listener
+from collector.outputs.output import Chunk, Failed, Gone, Output, Printer
 from schemas.events import BY_ID, digest
 from schemas.stream.messages import (
     FORMAT,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.containers import container_of, existing, hierarchy
+from collector.context.containers import container_of, existing, hierarchy
 
 ID = "0123456789abcdef" * 4
 OTHER = "f" * 64

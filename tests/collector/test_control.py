@@ -3,7 +3,7 @@
 
 import struct
 
-from collector.control import ContextState, Kind, snapshot
+from collector.context.control import ContextState, Kind, snapshot
 from schemas.stream.messages import Container, Exit, Process
 
 ID = "a" * 64

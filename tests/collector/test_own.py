@@ -11,9 +11,9 @@ from unittest.mock import MagicMock
 import pytest
 
 from collector.collect import Collector
-from collector.outputs import Output
-from collector.own import readers, with_descendants
-from collector.plan import Policy, decide
+from collector.context.own import readers, with_descendants
+from collector.loading.plan import Policy, decide
+from collector.outputs.output import Output
 from schemas.event import Event
 from tests.collecting import COLLECTOR, Recording, needs_kernel, until
 

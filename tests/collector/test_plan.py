@@ -3,8 +3,8 @@
 
 from collections.abc import Callable
 
-from collector.calls import Place, Taken
-from collector.plan import CONTEXT_PROGRAMS, Policy, decide, without
+from collector.loading.calls import Place, Taken
+from collector.loading.plan import CONTEXT_PROGRAMS, Policy, decide, without
 from schemas.event_type import EventType, Probe
 from schemas.events import BY_NAME, CATALOGUE
 
@@ -83,7 +83,7 @@ def test_calls_are_kept_from_entry_for_the_check_of_a_program() -> None:
 
 
 def test_every_program_that_a_probe_names_is_one_of_an_object_and_the_other_way() -> None:
-    from collector.libbpf import Object
+    from collector.loading.libbpf import Object
     from tests.collecting import ROOT
 
     there = {

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.ring import Ring
+from collector.loading.ring import Ring
 from tests.recordings import record
 
 PAGE = mmap.PAGESIZE

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.scope import KINDS, Filter, Tables, parse, tables
+from collector.choosing.scope import KINDS, Filter, Tables, parse, tables
 from pytracee.service.errors import OperatorError
 
 Task = dict[str, str]  # kind → value

@@ -3,7 +3,7 @@
 
 import pytest
 
-from collector.selection import select
+from collector.choosing.selection import select
 from pytracee.service.errors import OperatorError
 from schemas.events import CATALOGUE, sets
 

@@ -47,7 +47,7 @@ def test_json_lines_give_the_findings_of_the_recording(
 ) -> None:
     lines = tmp_path / "events.json"
     with recording.open("rb") as source, lines.open("wb") as target:
-        printer = [sys.executable, "-P", "-m", "collector.printer", "json"]
+        printer = [sys.executable, "-P", "-m", "collector.outputs.printer", "json"]
         subprocess.run(printer, stdin=source, stdout=target, check=True)
 
     def seen(text: str) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.containers import hierarchy
+from collector.context.containers import hierarchy
 from schemas.event import Event
 from schemas.rendering.event import event_dict
 from tests.collecting import Collecting, finish, needs_kernel, start, until

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.containers import hierarchy
+from collector.context.containers import hierarchy
 from schemas.event import Event
 from tests.collecting import Collecting, finish, needs_kernel, start, until
 from tests.conftest import Run

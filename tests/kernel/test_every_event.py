@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.containers import hierarchy
+from collector.context.containers import hierarchy
 from schemas.event_type import EventType
 from schemas.events import CATALOGUE
 from schemas.rendering.table import row

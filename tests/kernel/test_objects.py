@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from collector.calls import _ROW as CALL
-from collector.control import _HEAD as CONTROL
-from collector.control import Kind as ControlKind
-from collector.kernel import _CONFIG
-from collector.scope import KINDS
+from collector.choosing.scope import KINDS
+from collector.context.control import _HEAD as CONTROL
+from collector.context.control import Kind as ControlKind
+from collector.loading.calls import _ROW as CALL
+from collector.loading.kernel import _CONFIG
 from schemas.events import CATALOGUE
 from schemas.kinds import Kind
 from schemas.task import CONTEXT
@@ -217,7 +217,7 @@ def test_a_program_that_the_kernel_refuses_costs_its_events_and_no_others(
 
 @needs_kernel
 def test_a_tracepoint_that_the_kernel_lacks_is_known_before_anything_is_loaded() -> None:
-    from collector.kernel import kernel_types, why_not
+    from collector.loading.kernel import kernel_types, why_not
     from schemas.event_type import Probe
 
     found = kernel_types()

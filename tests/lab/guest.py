@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from collector.choosing.scope import parse
 from collector.collect import Collector
-from collector.kernel import Kernel, Refused, kernel_types, why_not
-from collector.outputs import Output
-from collector.plan import Plan, Policy, decide, without
-from collector.scope import parse
+from collector.loading.kernel import Kernel, Refused, kernel_types, why_not
+from collector.loading.plan import Plan, Policy, decide, without
+from collector.outputs.output import Output
 from schemas.events import BY_NAME
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collector.calls import COMPAT_CALLS
+from collector.loading.calls import COMPAT_CALLS
 from schemas.event_type import EventType, fields
 from schemas.events import BY_ID, BY_NAME, CATALOGUE, UNASKED_SETS, sets
 from schemas.flags import PARSERS, parsers

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A process that reads the stream and prints it: `python -m collector.printer table|json`."""
+"""A process that reads the stream and prints it:
+`python -m collector.outputs.printer table|json`.
+"""
 
 import os
 import signal

@@ -5,7 +5,7 @@ import enum
 import struct
 from collections.abc import Iterator
 
-from collector.containers import container_of
+from collector.context.containers import container_of
 from schemas.stream.joiner import Joiner
 from schemas.stream.messages import Container, Context, Exit, Process
 from schemas.stream.values import text

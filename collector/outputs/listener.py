@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from collector.outputs import Chunk, Gone, Output
+from collector.outputs.output import Chunk, Gone, Output
 from pytracee.service.errors import OperatorError
 from pytracee.service.peer import is_trusted, peer_of
 

@@ -5,10 +5,10 @@ import mmap
 import struct
 from importlib.resources import as_file, files
 
-from collector.libbpf import KernelTypes, Link, Map, Object, possible_cpus
-from collector.plan import Plan
-from collector.ring import Ring
-from collector.scope import KINDS
+from collector.choosing.scope import KINDS
+from collector.loading.libbpf import KernelTypes, Link, Map, Object, possible_cpus
+from collector.loading.plan import Plan
+from collector.loading.ring import Ring
 from pytracee.service.errors import OperatorError
 from schemas.event_type import Probe
 from schemas.events import CATALOGUE

@@ -66,7 +66,7 @@ class Printer(Output):
 
     def __init__(self, form: str, target: int) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "collector.printer", form]
+        command = [sys.executable, "-P", "-m", "collector.outputs.printer", form]
         self.child = subprocess.Popen(
             command, stdin=theirs.fileno(), stdout=target, start_new_session=True
         )

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from collector.listener import Listener
-from collector.outputs import Output, Printer
+from collector.outputs.listener import Listener
+from collector.outputs.output import Output, Printer
 from pytracee.service.errors import OperatorError
 from pytracee.service.nearest import hint
 

@@ -4,7 +4,7 @@
 import json
 from collections.abc import Callable, Sequence
 
-from collector.kernel import kernel_types, why_not
+from collector.loading.kernel import kernel_types, why_not
 from collector.notices import say
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import FileSink

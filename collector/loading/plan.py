@@ -4,8 +4,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from collector.calls import ENTER, OPENS, Call, Place, Taken, places, taken
-from collector.scope import Filter, Tables, tables
+from collector.choosing.scope import Filter, Tables, tables
+from collector.loading.calls import ENTER, OPENS, Call, Place, Taken, places, taken
 from schemas.event_type import EventType, Probe
 
 #: programs that are always there: they feed context

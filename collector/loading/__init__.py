@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From what is asked for to programs that run in the kernel: decide, load, attach."""
