@@ -74,4 +74,5 @@ def _engines(rules: Rules, selection: Selection, errors: Errors, ledger: Ledger)
 def _prefilter(rules: Rules, selection: Selection) -> Prefilter:
     rego = rules.bundle.signatures
     chosen = selection.signatures.values()
-    return derive(rules.server, {s.key: s.metadata.id for s in chosen if s.key in rego})
+    residuals = derive(rules.server, {s.key: s.metadata.id for s in chosen if s.key in rego})
+    return Prefilter(residuals, {s.key: s.selectors for s in chosen if s.key not in rego})

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which signatures see an event: by its name and origin."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 from detector.signature import ANY, ORIGINS, Signature
@@ -28,10 +28,14 @@ class Selection:
         #: event name → (place of the signature, origin, key), for each of its selectors
         self._rows: dict[str, list[tuple[int, str, str]]] = {}
         self._of_findings: dict[str, ByOrigin] = {}
+        #: (key, event name) → events, of which any one makes this one needless to it
+        self._instead: dict[tuple[str, str], set[str]] = {}
         for place, signature in enumerate(self.signatures.values()):
             for selector in signature.selectors:
                 row = (place, selector.origin, signature.key)
                 self._rows.setdefault(selector.name, []).append(row)
+                for name in selector.instead_of:
+                    self._instead.setdefault((signature.key, name), set()).add(selector.name)
 
     def ids(self) -> dict[str, str]:
         """Id by key."""
@@ -44,8 +48,16 @@ class Selection:
 
     def by_id(self, layouts: Mapping[int, Layout]) -> dict[int, ByOrigin]:
         """For the events of one stream. An id that nobody selects is not in it."""
-        found = {number: self._by_origin(layout.name) for number, layout in layouts.items()}
+        there = {layout.name for layout in layouts.values()}
+        found = {number: self.of_event(layout.name, there) for number, layout in layouts.items()}
         return {number: origins for number, origins in found.items() if origins}
+
+    def of_event(self, name: str, there: Set[str]) -> ByOrigin:
+        """Who sees such an event in a stream that has the events `there`."""
+        found = {origin: self._keys(name, origin) for origin in ORIGINS}
+        needless = {key for key, one in self._instead if one == name and self._has(key, one, there)}
+        kept = {o: tuple(key for key in keys if key not in needless) for o, keys in found.items()}
+        return {origin: keys for origin, keys in kept.items() if keys}
 
     def by_name(self, name: str) -> ByOrigin:
         """For findings as events: who selects them by their name. ANY means kernel events."""
@@ -55,18 +67,23 @@ class Selection:
         return self._of_findings[name]
 
     def missing(self, there: Iterable[str]) -> dict[str, list[Signature]]:
-        """Events that signatures select, that are not `there` and are no signature's findings."""
+        """Events that signatures select, that are not `there` and are no signature's findings.
+
+        Where a signature can do without an event, because there is another, it does not miss it.
+        """
         findings = {signature.metadata.event_name for signature in self.signatures.values()}
         known = {ANY, *there, *findings}
         found: dict[str, list[Signature]] = {}
-        for signature in self.signatures.values():
+        for key, signature in self.signatures.items():
+            replaced = {s.name for s in signature.selectors if not known.isdisjoint(s.instead_of)}
             for name in sorted({selector.name for selector in signature.selectors} - known):
-                found.setdefault(name, []).append(signature)
+                if name not in replaced and not self._has(key, name, known):
+                    found.setdefault(name, []).append(signature)
         return found
 
-    def _by_origin(self, name: str) -> ByOrigin:
-        found = {origin: self._keys(name, origin) for origin in ORIGINS}
-        return {origin: keys for origin, keys in found.items() if keys}
+    def _has(self, key: str, name: str, there: Set[str]) -> bool:
+        """Whether the signature has something better there than this event."""
+        return not there.isdisjoint(self._instead.get((key, name), ()))
 
     def _keys(self, name: str, origin: str, *, any_name: bool = True) -> tuple[str, ...]:
         rows = self._rows.get(name, []) + (self._rows.get(ANY, []) if any_name else [])

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from detector.prefilter.condition import Condition
 from schemas.finding import SignatureMetadata
 
 ANY = "*"  # as a selector's name or origin
@@ -18,11 +19,17 @@ class Selector:
 
     host: no container; container-init: the runtime, while it sets a container up; container: what
     runs in it afterwards.
+
+    where: what must hold of the event, as far as that is known before it is decoded. It only saves
+    work: events for which it does not hold may come all the same (`--no-prefilter`).
+    instead_of: events that the signature selects too, and does not need where a stream has this.
     """
 
     name: str = ANY
     origin: str = ANY
     source: str = SOURCE
+    where: Condition = True
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The prefilter of a set of signatures: made from the running OPA, used for each stream."""
+"""The prefilter of signatures: made of what OPA and selectors say, used for each stream."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from types import MappingProxyType
 
 from detector.notices import say
 from detector.opa.connection import Gone, Refused, TimedOut
 from detector.opa.server import OpaServer
 from detector.prefilter.condition import Condition
+from detector.prefilter.precondition import precondition
 from detector.prefilter.predicate import MayMatch, compiled
 from detector.prefilter.reading import Reading
 from detector.prefilter.residual import Residual, ask
 from detector.prefilter.translate import translate
+from detector.signature import Selector
 
 _LIMIT = 2.5  # seconds for OPA to evaluate one signature partially
 
 
 class Prefilter:
-    """`residuals` by the signature's key. One that is not in it sees every event it selects.
+    """`residuals` and `selectors` by the signature's key; who is in neither sees what it selects.
 
     A residual holds for the rules and data that OPA had when it was asked: after a change of
     either, the prefilter is to be derived again.
     """
 
-    def __init__(self, residuals: Mapping[str, Residual]) -> None:
+    def __init__(
+        self,
+        residuals: Mapping[str, Residual],
+        selectors: Mapping[str, Sequence[Selector]] = MappingProxyType({}),
+    ) -> None:
         self._residuals = residuals
+        self._selectors = selectors
 
     def may_match(self, keys: Sequence[str], reading: Reading) -> MayMatch:
         """Which of these signatures may match an event: a function over its record's values."""
@@ -34,16 +42,20 @@ class Prefilter:
             return compiled(dict.fromkeys(keys, True), reading)
 
     def _condition(self, key: str, reading: Reading) -> Condition:
-        residual = self._residuals.get(key)
-        return True if residual is None else translate(residual, reading.view)
+        if key in self._residuals:
+            return translate(self._residuals[key], reading.view)
+        selectors = self._selectors.get(key)
+        return True if selectors is None else precondition(selectors, reading.view)
 
 
-def derive(server: OpaServer, signatures: Mapping[str, str], limit: float = _LIMIT) -> Prefilter:
+def derive(
+    server: OpaServer, signatures: Mapping[str, str], limit: float = _LIMIT
+) -> dict[str, Residual]:
     """Ask OPA about each signature (key → id). What it cannot say costs time, never a finding.
 
     Raises ServerFailed if OPA died and cannot be started again.
     """
-    residuals = {}
+    residuals: dict[str, Residual] = {}
     for key, name in signatures.items():
         with closing(server.connect(limit)) as connection:
             try:
@@ -56,4 +68,4 @@ def derive(server: OpaServer, signatures: Mapping[str, str], limit: float = _LIM
             else:
                 continue
         say(f"{name} has no prefilter, so every event that it selects goes to OPA: {reason}")
-    return Prefilter(residuals)
+    return residuals

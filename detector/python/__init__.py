@@ -4,6 +4,7 @@
 from detector.example import example
 from detector.python.recent import Recent
 from detector.python.signature import EndOfStream, Example, PythonSignature
+from detector.python.where import data, either, every, field, parsed
 from detector.signature import ANY, Selector
 from schemas.event import Event
 from schemas.finding import SignatureMetadata
@@ -19,5 +20,10 @@ __all__ = [
     "Selector",
     "SignatureMetadata",
     "Task",
+    "data",
+    "either",
+    "every",
     "example",
+    "field",
+    "parsed",
 ]

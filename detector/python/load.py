@@ -16,8 +16,9 @@ from types import ModuleType
 
 from detector.files import files_of
 from detector.problem import Problem
+from detector.python.selectors import complaints
 from detector.python.signature import PythonSignature
-from detector.signature import ORIGINS, SOURCE, Selector, Signature, event_name
+from detector.signature import Signature, event_name
 from schemas.finding import SignatureMetadata
 
 
@@ -116,10 +117,7 @@ def _signature(key: str, path: Path, made_by: type[PythonSignature]) -> Signatur
         raise _Unfit("its metadata must be a SignatureMetadata with an id", row_of(made_by))
     if not metadata.event_name:
         metadata = dataclasses.replace(metadata, event_name=event_name(metadata.name))
-    selectors = tuple(getattr(made_by, "selectors", ()))
-    if not selectors or not all(isinstance(one, Selector) for one in selectors):
-        raise _Unfit("its selectors must be Selectors, at least one", row_of(made_by))
-    for one in selectors:
-        if one.source != SOURCE or one.origin not in (*ORIGINS, "*"):
-            raise _Unfit(f"it selects {one}: origins are {', '.join(ORIGINS)}", row_of(made_by))
-    return Signature(key, metadata, selectors, path)
+    selectors = getattr(made_by, "selectors", ())
+    for complaint in complaints(selectors):
+        raise _Unfit(complaint, row_of(made_by))
+    return Signature(key, metadata, tuple(selectors), path)

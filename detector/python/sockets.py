@@ -2,7 +2,12 @@
 """Socket addresses, as events give them."""
 
 import ipaddress
+from errno import EINPROGRESS, EINTR
 from typing import Any, NamedTuple
+
+from schemas.event import Event
+
+_UNDER_WAY = (0, -EINPROGRESS, -EINTR)
 
 
 class Remote(NamedTuple):
@@ -29,3 +34,8 @@ def one_spelling(ip: Any) -> str | None:
         return None
     mapped = getattr(found, "ipv4_mapped", None)
     return str(mapped or found) if found else None
+
+
+def was_refused(event: Event) -> bool:
+    """Whether it is a call of connect(2) that came to nothing at once."""
+    return event.name == "connect" and event.return_value not in _UNDER_WAY

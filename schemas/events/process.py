@@ -47,7 +47,7 @@ EVENTS = (
         id=103,
         name="sched_process_exit",
         doc="A task ended.",
-        sets=("detection", "proc", "proc_life", "lifecycle"),
+        sets=("proc", "proc_life", "lifecycle"),
         fields=fields("""
             long exit_code  exit status, as exit(2) was given it
             int signal_code  signal that ended the task, 0 if none

@@ -122,6 +122,23 @@ def test_who_sees_which_event() -> None:
     assert not selection.missing([*there, "openat"])
 
 
+def test_an_event_that_is_there_instead_of_others() -> None:
+    better = Selector("sched_process_exec", instead_of=("execve", "openat"))
+    one = made("a", better, Selector("execve"), Selector("openat"))
+    selection = Selection([one, made("b", Selector("execve"))])
+
+    def seen(*there: str) -> dict[str, tuple[str, ...]]:
+        found = {name: selection.of_event(name, set(there)).get("host", ()) for name in there}
+        return {name: keys for name, keys in found.items() if keys}
+
+    assert seen("execve", "ptrace") == {"execve": ("a", "b")}
+    both = seen("execve", "sched_process_exec", "openat")
+    assert both == {"execve": ("b",), "sched_process_exec": ("a",)}
+    assert not selection.missing(["execve", "sched_process_exec"])
+    assert selection.missing(["execve"]).keys() == {"openat"}
+    assert selection.missing([]).keys() == {"execve", "openat", "sched_process_exec"}
+
+
 def test_a_star_sees_every_event() -> None:
     selection = Selection([made("all", Selector("*")), made("a", Selector("ptrace"))])
     assert selection.by_id(LAYOUTS).keys() == LAYOUTS.keys()

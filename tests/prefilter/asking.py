@@ -26,7 +26,7 @@ class Asked:
     def __init__(self, rules: Rules, connection: Connection, limit: float) -> None:
         self.rules = rules
         self.ids = {signature.key: signature.metadata.id for signature in rules.signatures}
-        self.prefilter: Prefilter = derive(rules.server, self.ids, limit)
+        self.prefilter = Prefilter(derive(rules.server, self.ids, limit))
         self._connection = connection
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from detector.prefilter.condition import Argument
-from detector.prefilter.prefilter import derive
+from detector.prefilter.prefilter import Prefilter, derive
 from detector.prefilter.reading import Reading, Root
 from tests.detector.rego import signature
 from tests.prefilter.asking import Asked, Json, asked
@@ -219,7 +219,7 @@ def test_a_rule_that_takes_too_long_sends_and_says_so(
 
 
 def test_what_opa_refuses_sends(rules: Asked, capsys: pytest.CaptureFixture[str]) -> None:
-    prefilter = derive(rules.rules.server, {"no key": "NONE"})
+    prefilter = Prefilter(derive(rules.rules.server, {"no key": "NONE"}))
     assert prefilter.may_match(["no key"], bare("ptrace", "x"))([]) == ("no key",)
     assert "NONE has no prefilter" in capsys.readouterr().err
 

@@ -11,8 +11,9 @@ from detector.python.recent import Recent
 
 Make = Callable[..., Path]
 QUIET = "def on_event(self, event): pass"
+SELECTOR = '[Selector("openat", "container")]'
 GOOD = """\
-from detector.python import PythonSignature, Selector, SignatureMetadata
+from detector.python import *
 class Good(PythonSignature):
     metadata = SignatureMetadata(id="GOOD", name="Good One")
     selectors = [Selector("openat", "container")]
@@ -49,7 +50,24 @@ def test_what_a_class_says_of_itself(signatures: Make) -> None:
         (GOOD.replace("SignatureMetadata(", "dict("), "bad.py:2:1: its metadata must be"),
         (GOOD.replace("selectors =", "events ="), "bad.py:2:1: its selectors must be"),
         (GOOD.replace('Selector("openat", "container")', '"openat"'), "bad.py:2:1: its selectors"),
-        (GOOD.replace('"container"', '"pod"'), "bad.py:2:1: it selects Selector(name='openat', "),
+        (GOOD.replace('"container"', '"pod"'), "bad.py:2:1: it selects openat of pod"),
+        (GOOD.replace(SELECTOR, "5"), "bad.py:2:1: its selectors must be"),
+        (
+            GOOD.replace('"container"', 'where=data("pathnam").is_one_of("x")'),
+            "bad.py:2:1: its `where`: openat has no argument pathnam (did you mean pathname?)",
+        ),
+        (
+            GOOD.replace('"container"', 'where=field("userid").equals(0)'),
+            "bad.py:2:1: its `where` has no field userid (did you mean userId?)",
+        ),
+        (
+            GOOD.replace('"container"', 'where=field("userId").equals("root")'),
+            "bad.py:4:43: cannot be imported: TypeError: 'root' is no integer",
+        ),
+        (
+            GOOD.replace('"container"', 'instead_of=("open",)'),
+            "bad.py:2:1: openat is there instead of open, which it does not select",
+        ),
         (GOOD.replace("on_event", "on_events"), "bad.py:2:1: it has no method on_event"),
     ],
 )

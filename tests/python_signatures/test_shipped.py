@@ -11,7 +11,6 @@ from detector.python.load import LoadedClass, load
 from detector.python.signature import Example
 from detector.rules import shipped_directories
 from schemas.event import Event
-from schemas.task import Task
 from tests.python_signatures.running import Running
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +19,6 @@ DIRECTORIES = [SHIPPED, ROOT / "examples" / "signatures"]
 ADDRESS = {"sa_family": "AF_INET", "sin_addr": "203.0.113.7", "sin_port": "4444"}
 ADDRESS_6 = {"sa_family": "AF_INET6", "sin6_addr": "::ffff:203.0.113.7", "sin6_port": "4444"}
 LOCAL = {"sa_family": "AF_UNIX", "sun_path": "/run/x"}
-TASK = Task(host_pid=7, process_start_time=1)
 
 
 def loaded() -> dict[str, LoadedClass]:
@@ -53,83 +51,51 @@ def trc1(*events: Event) -> list[dict[str, Any] | None]:
     return [data for _, who, data in told if who == "TRC-1"]
 
 
-def event(name: str, args: dict[str, Any], returned: int = 0, **task: Any) -> Event:
-    return example(name, args, returned=returned, task=TASK._replace(**task))
-
-
-CONNECT = event("connect", {"sockfd": 3, "addr": ADDRESS})
-HOOK = event("security_socket_connect", {"sockfd": 3, "remote_addr": ADDRESS})
-TO_STDIN = event("dup2", {"oldfd": 3, "newfd": 0})
 FOUND = {"ip": "203.0.113.7", "port": "4444", "fd": 0}
 
 
-@pytest.mark.parametrize(
-    "events",
-    [
-        (HOOK, TO_STDIN),
-        (HOOK, CONNECT, TO_STDIN),  # one connection, seen twice
-        (event("connect", {"sockfd": 3, "addr": ADDRESS}, -115), TO_STDIN),
-        (event("connect", {"sockfd": 3, "addr": ADDRESS_6}), TO_STDIN),
-        (CONNECT, event("dup3", {"oldfd": 3, "newfd": 0, "flags": 0})),
-        (CONNECT, event("dup", {"oldfd": 3})),
-        (CONNECT, event("dup", {"oldfd": 3}, 5), event("dup2", {"oldfd": 5, "newfd": 0})),
-        (CONNECT, TO_STDIN, TO_STDIN),
-        (event("connect", {"sockfd": 0, "addr": ADDRESS}),),
-        (event("socket_dup", {"oldfd": 3, "newfd": 0, "remote_addr": ADDRESS}),),
-        (CONNECT, event("socket_dup", {"oldfd": 3, "newfd": 0, "remote_addr": ADDRESS}), TO_STDIN),
-        (CONNECT, event("sched_process_exit", {"process_group_exit": False}), TO_STDIN),
-        (CONNECT, TO_STDIN, event("sched_process_exec", {}), TO_STDIN),
-    ],
-)
-def test_a_socket_becomes_stdin(events: tuple[Event, ...]) -> None:
-    assert trc1(*events) == [FOUND]
+def connect(fd: int = 0, address: Any = ADDRESS, returned: int = 0) -> Event:
+    return example("connect", {"sockfd": fd, "addr": address}, returned=returned)
+
+
+def hook(fd: int = 0, address: Any = ADDRESS) -> Event:
+    return example("security_socket_connect", {"sockfd": fd, "remote_addr": address})
+
+
+def moved(new: int | None = 0, address: Any = ADDRESS, old: int = 3) -> Event:
+    return example("socket_dup", {"oldfd": old, "newfd": new, "remote_addr": address})
 
 
 @pytest.mark.parametrize(
-    "events",
+    "one", [connect(), connect(returned=-115), hook(), moved(), moved(address=ADDRESS_6)]
+)
+def test_a_socket_becomes_stdin(one: Event) -> None:
+    assert trc1(one) == [FOUND]
+
+
+def test_each_descriptor_is_told() -> None:
+    assert trc1(*map(moved, range(5))) == [{**FOUND, "fd": fd} for fd in (0, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    "one",
     [
-        (TO_STDIN,),
-        (event("connect", {"sockfd": 3, "addr": ADDRESS}, -111), TO_STDIN),
-        (event("connect", {"sockfd": 3, "addr": LOCAL}), TO_STDIN),
-        (event("connect", {"sockfd": 3}), TO_STDIN),
-        (event("connect", {"addr": ADDRESS}), TO_STDIN),
-        (CONNECT, event("dup2", {"oldfd": 3, "newfd": 0}, -9)),
-        (CONNECT, event("dup2", {"oldfd": 4, "newfd": 0})),
-        (CONNECT, event("dup2", {}, 0)),
-        (CONNECT, event("dup2", {"oldfd": 3, "newfd": 7}, 7)),
-        (CONNECT, event("dup2", {"oldfd": 9, "newfd": 3}, 3), TO_STDIN),
-        (CONNECT, event("connect", {"sockfd": 3, "addr": LOCAL}), TO_STDIN),
-        (CONNECT, event("sched_process_exec", {}), TO_STDIN),
-        (CONNECT, event("sched_process_exit", {"process_group_exit": True}), TO_STDIN),
-        (CONNECT, event("dup2", {"oldfd": 3, "newfd": 0}, process_start_time=2)),
-        (event("socket_dup", {"oldfd": 3, "newfd": 0, "remote_addr": None}),),
+        connect(returned=-111),
+        connect(fd=3),
+        connect(fd=-1),
+        connect(address=LOCAL),
+        connect(address=None),
+        hook(fd=3),
+        hook(address=LOCAL),
+        moved(new=3),
+        moved(new=None),
+        moved(address=LOCAL),
+        moved(address=None),
+        moved(old=0),  # dup2(0, 0) moves nothing
     ],
 )
-def test_no_socket_becomes_stdin(events: tuple[Event, ...]) -> None:
-    assert trc1(*events) == []
-
-
-def test_a_descriptor_that_was_closed_between_is_told_again() -> None:
-    assert trc1(CONNECT, TO_STDIN, event("close", {"fd": 0}), TO_STDIN) == [FOUND, FOUND]
-
-
-def test_the_next_stream_has_other_processes() -> None:
-    made = Running(SHIPPED)
-    assert made.all([CONNECT]) == []
-    assert made.all([TO_STDIN]) == []
-
-
-def test_what_is_remembered_is_bounded_and_ends_with_the_processes() -> None:
-    made_by = loaded()["TRC-1"].made_by
-    one = made_by()
-    for number in range(3, 10_000):
-        one.on_event(event("connect", {"sockfd": number, "addr": ADDRESS}, host_pid=1))
-        one.on_event(event("connect", {"sockfd": 3, "addr": ADDRESS}, host_pid=number))
-    kept = vars(one)["_processes"]
-    assert len(kept) == 4096
-    for number in range(10_000):
-        one.on_event(event("sched_process_exit", {"process_group_exit": True}, host_pid=number))
-    assert not kept
+def test_no_socket_becomes_stdin(one: Event) -> None:
+    assert trc1(one) == []
 
 
 API = {"sa_family": "AF_INET", "sin_addr": "10.96.0.1", "sin_port": "443"}
@@ -152,7 +118,6 @@ def connects(name: str = "connect", address: Any = API, pod: str = "pod", ret: i
     return example(name, {"sockfd": 3, field: address}, container=pod, returned=ret)
 
 
-HOOKED = connects("security_socket_connect")
 V6 = {"sa_family": "AF_INET6", "sin6_addr": "fd00::1", "sin6_port": "443"}
 
 
@@ -162,7 +127,7 @@ V6 = {"sa_family": "AF_INET6", "sin6_addr": "fd00::1", "sin6_port": "443"}
         (starts(), connects()),
         (starts("execve"), connects()),
         (starts(), connects(ret=-115)),
-        (starts(), HOOKED, connects()),
+        (starts(), connects("security_socket_connect")),
         (starts(host="fd00:0:0::1"), connects(address=V6)),
         (starts(host="10.0.0.9"), starts(), connects()),
     ],

@@ -8,7 +8,6 @@ file.
 """
 
 from collections.abc import Iterable
-from errno import EINPROGRESS, EINTR
 
 from detector.python import (
     EndOfStream,
@@ -18,14 +17,14 @@ from detector.python import (
     Recent,
     Selector,
     SignatureMetadata,
+    data,
     example,
 )
-from detector.python.sockets import one_spelling, remote
+from detector.python.sockets import one_spelling, remote, was_refused
 
 _VARIABLE = "KUBERNETES_SERVICE_HOST="
 _CONTAINERS = 4096
-_UNDER_WAY = (0, -EINPROGRESS, -EINTR)
-_EVENTS = ("execve", "sched_process_exec", "security_socket_connect", "connect")
+_FAMILIES = ("AF_INET", "AF_INET6")
 
 
 class KubernetesApiConnection(PythonSignature):
@@ -48,11 +47,25 @@ class KubernetesApiConnection(PythonSignature):
             "references": ["https://attack.mitre.org/techniques/T1613/"],
         },
     )
-    selectors = tuple(Selector(name, "container") for name in _EVENTS)
+    selectors = (
+        Selector(
+            "sched_process_exec",
+            "container",
+            where=data("env").any().starts_with(_VARIABLE),
+            instead_of=("execve",),
+        ),
+        Selector("execve", "container", where=data("envp").any().starts_with(_VARIABLE)),
+        Selector(
+            "security_socket_connect",
+            "container",
+            where=data("remote_addr").key("sa_family").is_one_of(*_FAMILIES),
+            instead_of=("connect",),
+        ),
+        Selector("connect", "container", where=data("addr").key("sa_family").is_one_of(*_FAMILIES)),
+    )
 
     def __init__(self) -> None:
         self._servers: Recent[str, str] = Recent(_CONTAINERS)  # container id → address
-        self._hooked = False
 
     def on_event(self, event: Event) -> None:
         if event.container is None:
@@ -69,16 +82,12 @@ class KubernetesApiConnection(PythonSignature):
     def on_signal(self, signal: EndOfStream) -> None:
         del signal
         self._servers.clear()
-        self._hooked = False
 
     def _connect(self, event: Event, container: str) -> None:
-        # One connection, two events: `connect` counts only where there is not the other.
-        hook = event.name == "security_socket_connect"
-        self._hooked |= hook
-        if not hook and (self._hooked or event.return_value not in _UNDER_WAY):
+        if was_refused(event):
             return
-        data = event.data()
-        host = remote(data.get("remote_addr") or data.get("addr"))
+        values = event.data()
+        host = remote(values.get("remote_addr") or values.get("addr"))
         if host is not None and host.ip == self._servers.get(container):
             self.found({"ip": host.ip, "port": host.port})
 

@@ -5,14 +5,14 @@ from schemas.events.syscalls.row import call
 
 EVENTS = (
     call(
-        1102, "dup", (32, 41, 23), "detection fs fs_fd_ops",
+        1102, "dup", (32, 41, 23), "fs fs_fd_ops",
         "Copy a file descriptor.",
         """
         int oldfd  descriptor to copy
         """,
     ),
     call(
-        1103, "dup2", (33, 63, None), "detection fs fs_fd_ops",
+        1103, "dup2", (33, 63, None), "fs fs_fd_ops",
         "Copy a file descriptor to a given number.",
         """
         int oldfd  descriptor to copy
@@ -20,7 +20,7 @@ EVENTS = (
         """,
     ),
     call(
-        1104, "dup3", (292, 330, 24), "detection fs fs_fd_ops",
+        1104, "dup3", (292, 330, 24), "fs fs_fd_ops",
         "Copy a file descriptor to a given number, with flags.",
         """
         int oldfd  descriptor to copy

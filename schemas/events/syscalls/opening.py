@@ -42,7 +42,7 @@ EVENTS = (
         """,
     ),
     call(
-        1031, "close", (3, 6, 57), "detection fs fs_file_ops",
+        1031, "close", (3, 6, 57), "fs fs_file_ops",
         "Close a file descriptor.",
         """
         int fd  file descriptor
