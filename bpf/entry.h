@@ -8,6 +8,7 @@
  */
 #pragma once
 #include "context.h"
+#include "repeat.h"
 
 #define ENTRIES 16 /* of each CPU; a power of two */
 #define STRINGS_MAX 512	/* elements of an argument or environment list */
@@ -108,7 +109,7 @@ __noinline int put_user_strings(u32 index, u64 list, u32 compat)
 	buffer = &entry->buffer;
 	begin = *(volatile u32 *)&buffer->at;
 	*(volatile u32 *)&buffer->at = begin + 3;
-	for (int i = 0; i < STRINGS_MAX; i++) {
+	REPEAT(i, STRINGS_MAX) {
 		u64 from = 0;
 		long size;
 

@@ -266,9 +266,21 @@ static __always_inline void copy_comm(void *to, struct task_struct *task)
 	((volatile u64 *)to)[1] = words[1];
 }
 
+extern void *bpf_rdonly_cast(const void *pointer, u32 type) __ksym __weak;
+
+/* A pointer for LOAD. From 6.2 on any kernel pointer can be given its type, for reading, which costs
+ * nothing as the program runs. The verifier then spares itself the question, for each pointer loaded
+ * from there, whether it can be trusted: it searches the kernel's types for the answer from end to
+ * end, several times, and the programs would take seconds to load.
+ */
+#define typed(pointer, type)                                                                       \
+	(((void *)bpf_rdonly_cast != (void *)0)                                                        \
+		 ? (type *)bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(type))                 \
+		 : (type *)(pointer))
+
 static __always_inline struct task_struct *current_task(void)
 {
 	if (TYPED)
-		return (struct task_struct *)bpf_get_current_task_btf();
+		return typed(bpf_get_current_task_btf(), struct task_struct);
 	return (struct task_struct *)bpf_get_current_task();
 }

@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "record.h"
+#include "repeat.h"
 
 #define PATH_DEPTH 64 /* names; of a deeper path the end is kept */
 #define NAME_MAX 255
@@ -50,7 +51,7 @@ static __always_inline int walk(struct path_buffer *path, struct dentry *dentry,
 	struct mount *mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
 	struct dentry *root = BPF_CORE_READ(vfsmount, mnt_root);
 
-	for (int i = 0; i < PATH_DEPTH; i++) {
+	REPEAT(name, PATH_DEPTH) {
 		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
 
 		if (dentry == root || dentry == parent) {

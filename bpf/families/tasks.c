@@ -6,8 +6,6 @@
  */
 #include "control.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 PATH_BUFFERS(tasks_paths);
 
 struct {

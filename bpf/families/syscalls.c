@@ -3,8 +3,6 @@
 #include "arguments.h"
 #include "path.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 PATH_BUFFERS(syscalls_paths);
 
 /* The current call's place in `calls`. */

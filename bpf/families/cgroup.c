@@ -2,8 +2,6 @@
 /* Control groups made and removed: containers come and go with them. */
 #include "control.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 BUFFERS(cgroup_buffers);
 
 struct {

@@ -3,8 +3,6 @@
 #include "control.h"
 #include "entry.h"
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
 BUFFERS(fork_buffers);
 BUFFERS(exec_buffers);
 BUFFERS(exit_buffers);
@@ -49,8 +47,10 @@ static __always_inline void inherit_own(struct task_struct *parent, struct task_
 }
 
 SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+int BPF_PROG(on_fork, struct task_struct *forks, struct task_struct *forked)
 {
+	struct task_struct *parent = typed(forks, struct task_struct);
+	struct task_struct *child = typed(forked, struct task_struct);
 	u64 policies = wanted(EVENT_SCHED_PROCESS_FORK, parent);
 	struct control *control = get_buffer(process_control_buffers);
 	struct buffer *buffer = get_buffer(fork_buffers);
@@ -170,8 +170,10 @@ static __always_inline void mark_started(struct task_struct *task)
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+int BPF_PROG(on_exec, struct task_struct *current, int old_pid, struct linux_binprm *loaded)
 {
+	struct task_struct *task = typed(current, struct task_struct);
+	struct linux_binprm *bprm = typed(loaded, struct linux_binprm);
 	struct buffer *buffer = get_buffer(exec_buffers);
 	struct path_buffer *path = get_buffer(exec_paths);
 	u64 policies;
@@ -189,8 +191,9 @@ int BPF_PROG(on_exec, struct task_struct *task, int old_pid, struct linux_binprm
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
+int BPF_PROG(on_exit, struct task_struct *ends)
 {
+	struct task_struct *task = typed(ends, struct task_struct);
 	u64 policies = wanted(EVENT_SCHED_PROCESS_EXIT, task);
 	struct control *control = get_buffer(process_control_buffers);
 	struct buffer *buffer = get_buffer(exit_buffers);

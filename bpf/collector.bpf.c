@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* All programs as one object, of which the collector loads what it needs. libbpf reads the kernel's
+ * types once for an object, which takes longer than the rest of its work.
+ */
+#include "families/cgroup.c"
+#include "families/process.c"
+#include "families/syscalls.c"
+#include "families/tasks.c"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
