@@ -2,39 +2,12 @@
 /* The arguments of a system call: out of its registers, into the record. */
 #pragma once
 #include "context.h"
+#include "call.h"
 #include "entry.h"
 
 BUFFERS(syscalls_buffers);
 
 #define SOCKADDR_MAX 128 /* sizeof(struct sockaddr_storage) */
-
-static __always_inline void call_arguments(struct pt_regs *regs, u32 key, u64 *args)
-{
-#if defined(__TARGET_ARCH_x86)
-	if (key >= COMPAT_CALLS) {
-		args[0] = (u32)LOAD(regs, bx);
-		args[1] = (u32)LOAD(regs, cx);
-		args[2] = (u32)LOAD(regs, dx);
-		args[3] = (u32)LOAD(regs, si);
-		args[4] = (u32)LOAD(regs, di);
-		args[5] = (u32)LOAD(regs, bp);
-		return;
-	}
-	args[0] = LOAD(regs, di);
-	args[1] = LOAD(regs, si);
-	args[2] = LOAD(regs, dx);
-	args[3] = LOAD(regs, r10);
-	args[4] = LOAD(regs, r8);
-	args[5] = LOAD(regs, r9);
-#else
-	args[0] = LOAD(regs, orig_x0);
-	args[1] = LOAD(regs, regs[1]);
-	args[2] = LOAD(regs, regs[2]);
-	args[3] = LOAD(regs, regs[3]);
-	args[4] = LOAD(regs, regs[4]);
-	args[5] = LOAD(regs, regs[5]);
-#endif
-}
 
 /* The arguments in the catalogue's order, each whole. */
 static __always_inline void arrange(struct call *call, u64 *args)

@@ -3,6 +3,7 @@
  * types once for an object, which takes longer than the rest of its work.
  */
 #include "families/cgroup.c"
+#include "families/file.c"
 #include "families/process.c"
 #include "families/syscalls.c"
 #include "families/tasks.c"

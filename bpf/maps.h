@@ -30,15 +30,15 @@ struct config {
 enum taken { AT_EXIT, FROM_ENTRY, AT_ENTRY };
 
 struct call {
-	u64 policies;	/* that ask for this call's event */
-	u64 opened;	/* that ask for security_file_open, where this call opens files */
+	u64 policies; /* that ask for this call's event */
+	u64 after;    /* that ask for events which the program `follower` tells of this call */
 	u16 event;
 	u8 args;
 	u8 taken;
-	u8 path;	/* which argument is the path, where this call opens files */
-	u8 wide;	/* bit per argument: it is in two registers, the low half first */
-	u8 results;	/* bit per argument: the call writes there, if it works */
-	u8 swapped;	/* arguments 3 and 4 are in each other's register */
+	u8 follower; /* its place in `followers` */
+	u8 wide;     /* bit per argument: it is in two registers, the low half first */
+	u8 results;  /* bit per argument: the call writes there, if it works */
+	u8 swapped;  /* arguments 3 and 4 are in each other's register */
 	u8 kinds[CALL_ARGS];
 };
 
@@ -86,6 +86,16 @@ struct {
 	__type(key, u32);
 	__type(value, struct call);
 } calls SEC(".maps");
+
+/* Programs that a call goes on with as it returns, where an event other than its own is told by it:
+ * the one that its row in `calls` names.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 64);
+	__type(key, u32);
+	__type(value, u32);
+} followers SEC(".maps");
 
 /* Processes of the pipeline itself (host pid), kept by on_fork and on_exit. */
 struct {

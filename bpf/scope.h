@@ -40,3 +40,11 @@ static __always_inline u64 in_scope(struct task_struct *task)
 	}
 	return policies;
 }
+
+/* The policies that ask for an event of this task. */
+static __always_inline u64 wanted(u32 event, struct task_struct *task)
+{
+	u64 policies = policies_of(event);
+
+	return policies ? policies & in_scope(task) : 0;
+}

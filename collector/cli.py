@@ -1,27 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line of `collector`."""
 
-import platform
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
 
 from collector.choosing.scope import parse
 from collector.choosing.selection import select
 from collector.context.own import sees_host_pids
-from collector.loading.plan import Plan, Policy, decide, without
+from collector.loading.plan import Policy
 from collector.loading.privileges import check
 from collector.notices import say
 from collector.outputs.destinations import named, open_output
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed, SinkFailed
-
-if TYPE_CHECKING:
-    from collector.loading.kernel import Kernel
 
 _PAGE = 4096  # bytes
 _T = TypeVar("_T")
@@ -108,10 +104,12 @@ def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
 def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> int:
     """Exit status."""
     from collector.collect import Collector
+    from collector.loading.features import Features
+    from collector.loading.settle import settle
 
     stop = _stop_on_signals()
     opened = [open_output(destination) for destination in destinations]
-    plan, kernel = _load(policy, 1 << (ring_bytes - 1).bit_length())
+    plan, kernel = settle([policy], Features(), 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
         say(
             "in a pid namespace of its own it cannot leave the pipeline's processes out of the "
@@ -123,22 +121,6 @@ def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> in
     kernel.close()
     say(str(totals))
     return int(totals.failed)
-
-
-def _load(policy: Policy, ring_bytes: int) -> tuple[Plan, "Kernel"]:
-    """A plan that this kernel takes, and the kernel with it loaded."""
-    from collector.loading.kernel import Kernel, Refused, kernel_types, why_not
-
-    types, machine = kernel_types(), platform.machine()
-    plan = decide([policy], lambda probe: why_not(types, probe))
-    try:
-        return plan, Kernel(plan, ring_bytes, machine)
-    except Refused as error:
-        plan = without(plan, error.programs, lambda probe: why_not(types, probe))
-    try:
-        return plan, Kernel(plan, ring_bytes, machine)
-    except Refused as error:
-        raise OperatorError(f"this kernel refuses what all events need: {error}") from None
 
 
 def _stop_on_signals() -> list[int]:

@@ -117,14 +117,14 @@ class Collector:
         with suppress(PermissionError):  # a busy machine can hold a reader up for a second
             os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
         self._exclude_own()
-        self._kernel.attach()
-        self._exclude_own()  # again: a reader may have forked before on_fork was there to see it
+        self._exclude_own()  # again: a reader may have forked before the kernel knew of it
         for record in snapshot(self._kernel.tasks()):
             self._context.learn(record)
         root = containers.hierarchy()
         for cgroup, path in containers.existing(root) if root else ():
             if self._context.group(cgroup, path):
                 self._kernel.add_container(cgroup, started=True)
+        self._kernel.start(platform.machine())
         self._greet([output for output in self._outputs if output.ready()])
 
     def _exclude_own(self) -> None:

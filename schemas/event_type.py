@@ -29,6 +29,10 @@ class Field:
         return kind_of_type(self.type)
 
 
+#: how names of programs begin that are not attached, but gone on with after a system call
+FOLLOWERS = "after_"
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A place in the kernel where an event can be seen, and the programs that it takes.
@@ -37,8 +41,14 @@ class Probe:
     """
 
     place: str  # the section of the first program: "tp_btf/sys_exit"
-    programs: tuple[str, ...]  # "OBJECT/PROGRAM", of collector/objects/OBJECT.bpf.o
+    programs: tuple[str, ...]  # of collector/objects/collector.bpf.o
     note: str = ""
+    calls: tuple[str, ...] = ()  # which the follower among the programs tells the event of
+
+    @property
+    def follower(self) -> str | None:
+        """The program that on_sys_exit goes on with after one of the calls."""
+        return next((name for name in self.programs if name.startswith(FOLLOWERS)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +87,19 @@ def fields(table: str) -> tuple[Field, ...]:
         found.append(Field(name, kind.rstrip(), doc, parser))
         kind_of_type(found[-1].type)
     return tuple(found)
+
+
+def hook(name: str, function: str, lsm: str = "", note: str = "") -> tuple[Probe, ...]:
+    """The probes of one HOOK or PLACE of bpf/hook.h: at the LSM hook `lsm`, if it is one, then at
+    the kernel's function.
+    """
+    by_lsm = (Probe(f"lsm/{lsm}", (f"on_{name}_lsm",), note),) if lsm else ()
+    by_function = (
+        Probe(f"{way}/{function}", (f"on_{name}_{way}",), note) for way in ("fentry", "kprobe")
+    )
+    return (*by_lsm, *by_function)
+
+
+def after(name: str, *calls: str, note: str = "") -> Probe:
+    """The follower after_NAME of bpf/follower.h, which tells the event as these calls return."""
+    return Probe("tp_btf/sys_exit", ("on_sys_exit", f"{FOLLOWERS}{name}"), note, calls)

@@ -15,13 +15,6 @@ struct {
 	__type(value, struct control);
 } process_control_buffers SEC(".maps");
 
-static __always_inline u64 wanted(u32 event, struct task_struct *task)
-{
-	u64 policies = policies_of(event);
-
-	return policies ? policies & in_scope(task) : 0;
-}
-
 static __always_inline void put_tids(struct buffer *buffer, struct task_struct *task)
 {
 	put_i32(buffer, LOAD(task, pid));

@@ -1,25 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* System calls: one pair of programs, driven by the table `calls`. */
 #include "arguments.h"
-#include "path.h"
-
-PATH_BUFFERS(syscalls_paths);
-
-/* The current call's place in `calls`. */
-static __always_inline u32 call_key(struct task_struct *task, struct pt_regs *regs)
-{
-#if defined(__TARGET_ARCH_x86)
-	u32 number = LOAD(regs, orig_ax);
-
-	if (number >= COMPAT_CALLS)
-		return CALL_MAX;
-	return LOAD(task, thread_info.status) & PF_COMPAT_CALL ? number + COMPAT_CALLS : number;
-#else
-	u32 number = LOAD(regs, syscallno);
-
-	return number < COMPAT_CALLS ? number : CALL_MAX;
-#endif
-}
+#include "follower.h"
 
 /* The event of a call, with what is in its registers and where they point. */
 static __always_inline void send_call(struct buffer *buffer, struct task_struct *task,
@@ -51,8 +33,9 @@ static __always_inline int send_at_entry(struct task_struct *task, struct pt_reg
 
 /* Calls that replace the memory that their arguments lie in. */
 SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)
+int BPF_PROG(on_sys_enter, struct pt_regs *at, long number)
 {
+	struct pt_regs *regs = typed(at, struct pt_regs);
 	struct task_struct *task = current_task();
 	u32 key = call_key(task, regs);
 	struct call *call = bpf_map_lookup_elem(&calls, &key);
@@ -102,38 +85,27 @@ static __always_inline int entry_ends(struct task_struct *task, struct entry *en
 	return 0;
 }
 
-/* security_file_open: what the call opened, as the returned file descriptor tells. */
-static __always_inline void send_opened(struct buffer *buffer, struct task_struct *task,
-					struct call *call, u64 *args, s32 fd, u64 policies, u32 key)
+/* Let the call's follower tell its events; it does not come back. */
+static __always_inline void follow(void *context, struct call *call, u32 key, u64 *args, s64 value,
+				   u64 policies)
 {
-	struct file *file = open_file(task, fd);
-	u32 cpu = bpf_get_smp_processor_id();
-	struct path_buffer *path = bpf_map_lookup_elem(&syscalls_paths, &cpu);
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	u32 at = call->path;
+	u32 zero = 0, follower = call->follower;
+	struct returned *returned = bpf_map_lookup_elem(&returned_calls, &zero);
 
-	if (!file || !path)
-		return; /* closed by another thread since */
-	/* O_PATH opens a place and not a file: the hook that gives this event its name is not called */
-	if (BPF_CORE_READ(file, f_flags) & O_PATH)
+	if (!returned)
 		return;
-	begin(buffer, task, key & (COMPAT_CALLS - 1));
-	if (key >= COMPAT_CALLS)
-		buffer->flags |= FLAG_COMPAT;
-	resolve(path, file);
-	put_path(buffer, path);
-	put_i32(buffer, BPF_CORE_READ(file, f_flags));
-	put_u32(buffer, BPF_CORE_READ(inode, i_sb, s_dev));
-	put_u64(buffer, BPF_CORE_READ(inode, i_ino));
-	put_u64(buffer, change_time(inode));
-	put_user_string(buffer, (const void *)(at == 0 ? args[0] : args[1]));
-	put_u32(buffer, BPF_CORE_READ(inode, i_mode));
-	send(buffer, EVENT_SECURITY_FILE_OPEN, 0, policies);
+	returned->policies = policies;
+	returned->value = value;
+	returned->key = key;
+	returned->event = call->event;
+	__builtin_memcpy(returned->args, args, sizeof(returned->args));
+	bpf_tail_call(context, &followers, follower);
 }
 
 SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs *regs, long returned)
+int BPF_PROG(on_sys_exit, struct pt_regs *at, long returned)
 {
+	struct pt_regs *regs = typed(at, struct pt_regs);
 	struct task_struct *task = current_task();
 	u32 key = call_key(task, regs);
 	struct call *call = bpf_map_lookup_elem(&calls, &key);
@@ -142,7 +114,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long returned)
 	u64 args[CALL_ARGS];
 	u64 policies;
 
-	if (!call || !(call->policies | call->opened | call->taken))
+	if (!call || !(call->policies | call->after | call->taken))
 		return 0;
 	if (call->taken == AT_ENTRY)
 		return 0;
@@ -159,7 +131,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long returned)
 	call_arguments(regs, key, args);
 	if (call->policies & policies)
 		send_call(buffer, task, call, args, key, returned, call->policies & policies);
-	if (returned >= 0 && call->opened & policies)
-		send_opened(buffer, task, call, args, returned, call->opened & policies, key);
+	if (call->after & policies)
+		follow(ctx, call, key, args, returned, call->after & policies);
 	return 0;
 }

@@ -10,8 +10,7 @@ from schemas.event_type import EventType
 from schemas.kinds import RESULT_TYPES, WIDE_TYPES, Kind
 
 COMPAT_CALLS = 512  # as in bpf/maps.h
-OPENS = {"open": 0, "openat": 1, "openat2": 1}  # call → which argument is the path
-ENTER, EXIT = "syscalls/on_sys_enter", "syscalls/on_sys_exit"
+ENTER, EXIT = "on_sys_enter", "on_sys_exit"
 
 _ROW = struct.Struct("<QQHBBBBBB6s2x")  # struct call in bpf/maps.h
 #: CONFIG_CLONE_BACKWARDS: all but the native call of x86_64 have the last two arguments swapped
@@ -40,15 +39,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one row says. `policies` ask for its event, `opened` for security_file_open."""
+    """What one row says. `policies` ask for its event, `after` for events that the program in the
+    place `follower` tells of it. `kept`: at entry, though its own event may not be asked for.
+    """
 
     event: EventType
-    policies: int
-    opened: int
+    policies: int = 0
+    after: int = 0
+    follower: int = 0
+    kept: bool = False
 
     @property
     def taken(self) -> Taken:
-        return taken(self.event)
+        return taken(self.event) if self.policies or self.kept else Taken.AT_EXIT
 
     def packed(self, place: Place, machine: str) -> bytes:
         """The row as the kernel's side reads it."""
@@ -56,8 +59,8 @@ class Call:
         wide = [place.compat and field.type in WIDE_TYPES for field in fields]
         swapped = self.event.name == _BACKWARDS and (place.compat or machine != "x86_64")
         kinds = bytes(field.kind for field in fields)
-        return _ROW.pack(self.policies, self.opened, self.event.id, len(kinds), self.taken,
-                         OPENS.get(self.event.name, 0), _bits(wide), _bits(_results(self.event)),
+        return _ROW.pack(self.policies, self.after, self.event.id, len(kinds), self.taken,
+                         self.follower, _bits(wide), _bits(_results(self.event)),
                          swapped, kinds)  # fmt: skip
 
 

@@ -11,11 +11,14 @@ Functions that fail raise OSError with libbpf's own words (what `libbpf_set_prin
 import ctypes
 import ctypes.util
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
 _MESSAGES: list[str] = []  # what libbpf said since the last call of `_said`
-_BTF_KIND_TYPEDEF = 8
+_BTF_KIND_TYPEDEF, _BTF_KIND_FUNC = 8, 12
+#: how libbpf says which program it failed with
+_BLAMED = re.compile(r"prog '(\w+)': (?:BPF program load failed|failed to)")
 
 
 def _library() -> ctypes.CDLL:
@@ -68,6 +71,7 @@ _next_map = _function("bpf_object__next_map", _P, _P, _P)
 _program_name = _function("bpf_program__name", _S, _P)
 _program_section = _function("bpf_program__section_name", _S, _P)
 _set_autoload = _function("bpf_program__set_autoload", _I, _P, ctypes.c_bool)
+_program_fd = _function("bpf_program__fd", _I, _P)
 _attach = _function("bpf_program__attach", _P, _P)
 _attach_iter = _function("bpf_program__attach_iter", _P, _P, _P)
 _link_fd = _function("bpf_link__fd", _I, _P)
@@ -80,6 +84,8 @@ _max_entries = _function("bpf_map__max_entries", _U32, _P)
 _value_size = _function("bpf_map__value_size", _U32, _P)
 _reuse_fd = _function("bpf_map__reuse_fd", _I, _P, _I)
 _is_internal = _function("bpf_map__is_internal", ctypes.c_bool, _P)
+_load_program = _function("bpf_prog_load", _I, _I, _S, _S, _S, ctypes.c_size_t, _P)
+_open_tracepoint = _function("bpf_raw_tracepoint_open", _I, _S, _I)
 _update = _function("bpf_map_update_elem", _I, _I, _S, _S, ctypes.c_uint64)
 _delete = _function("bpf_map_delete_elem", _I, _I, _S)
 _vmlinux_btf = _function("btf__load_vmlinux_btf", _P)
@@ -101,6 +107,12 @@ def _said() -> str:
 def _failed(what: str) -> OSError:
     number = ctypes.get_errno()
     return OSError(number, f"{what}: {os.strerror(number)} ({_said() or 'libbpf says no more'})")
+
+
+class ProgramRefused(OSError):
+    """The kernel did not take one program of an object, and so the object was not loaded."""
+
+    program: str
 
 
 class Map:
@@ -188,10 +200,20 @@ class Object:
             _set_autoload(pointer, name in programs)
 
     def load(self) -> None:
-        """Raises OSError with the verifier's last words if a program is refused."""
+        """Raises ProgramRefused with the verifier's last words; OSError for other failures."""
         _MESSAGES.clear()
-        if _load(self._pointer):
-            raise _failed("load")
+        if not _load(self._pointer):
+            return
+        blamed = _BLAMED.search("\n".join(_MESSAGES))
+        error = _failed("load")
+        if blamed:
+            refused = ProgramRefused(error.errno, error.strerror)
+            refused.program = blamed[1]
+            raise refused
+        raise error
+
+    def program_fd(self, program: str) -> int:
+        return int(_program_fd(self.programs[program]))
 
     def attach(self, program: str) -> Link:
         pointer = self.programs[program]
@@ -203,6 +225,50 @@ class Object:
 
     def close(self) -> None:
         _close(self._pointer)
+
+
+#: (program type, attach type) of programs at a kernel function (include/uapi/linux/bpf.h)
+FENTRY, LSM = (26, 24), (29, 27)
+_RETURN_0 = bytes.fromhex("b7000000000000009500000000000000")  # r0 = 0; exit
+
+
+class _LoadOptions(ctypes.Structure):
+    """The beginning of struct bpf_prog_load_opts."""
+
+    _fields_ = (
+        ("sz", ctypes.c_size_t),
+        ("attempts", ctypes.c_int),
+        ("expected_attach_type", ctypes.c_int),
+        ("prog_btf_fd", _U32),
+        ("prog_flags", _U32),
+        ("prog_ifindex", _U32),
+        ("kern_version", _U32),
+        ("attach_btf_id", _U32),
+        ("attach_prog_fd", _U32),
+    )
+
+
+def attach_nothing(way: tuple[int, int], function: int) -> None:
+    """Attach a program that does nothing to a function (its type id), and take it back.
+
+    Raises OSError where the kernel refuses.
+    """
+    kind, expected = way
+    options = _LoadOptions(
+        sz=ctypes.sizeof(_LoadOptions), expected_attach_type=expected, attach_btf_id=function
+    )
+    program = _load_program(
+        kind, b"pytracee_tries", b"GPL", _RETURN_0, len(_RETURN_0) // 8, ctypes.byref(options)
+    )
+    if program < 0:
+        raise _failed("load")
+    try:
+        link = _open_tracepoint(None, program)
+        if link < 0:
+            raise _failed("attach")
+        os.close(link)
+    finally:
+        os.close(program)
 
 
 def possible_cpus() -> int:
@@ -220,4 +286,11 @@ class KernelTypes:
 
     def has_tracepoint(self, name: str) -> bool:
         """Whether a tp_btf program can attach there: each has a typedef btf_trace_NAME."""
-        return bool(_find_type(self._pointer, f"btf_trace_{name}".encode(), _BTF_KIND_TYPEDEF) > 0)
+        return self._find(f"btf_trace_{name}", _BTF_KIND_TYPEDEF) > 0
+
+    def function(self, name: str) -> int:
+        """A kernel function's type id, by which programs name it; 0 where it is not there."""
+        return max(0, self._find(name, _BTF_KIND_FUNC))
+
+    def _find(self, name: str, kind: int) -> int:
+        return int(_find_type(self._pointer, name.encode(), kind))

@@ -4,7 +4,7 @@
 import json
 from collections.abc import Callable, Sequence
 
-from collector.loading.kernel import kernel_types, why_not
+from collector.loading.features import Features
 from collector.notices import say
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.file import FileSink
@@ -36,10 +36,9 @@ def _line(event: EventType, row: dict[str, object]) -> str:
 
 def _availability() -> Callable[[Probe], str]:
     try:
-        types = kernel_types()
+        return Features().why_not
     except OperatorError:
         return lambda _probe: "this kernel has no BTF"
-    return lambda probe: why_not(types, probe)
 
 
 def _row(event: EventType, reason: Callable[[Probe], str]) -> dict[str, object]:

@@ -14,7 +14,7 @@ EVENTS = (
             const char* cgroup_path  its path below the hierarchy's root
             u32 hierarchy_id  0: the version 2 hierarchy
         """),
-        probes=(Probe("tp_btf/cgroup_mkdir", ("cgroup/on_cgroup_mkdir",)),),
+        probes=(Probe("tp_btf/cgroup_mkdir", ("on_cgroup_mkdir",)),),
     ),
     EventType(
         id=302,
@@ -26,6 +26,6 @@ EVENTS = (
             const char* cgroup_path  its path below the hierarchy's root
             u32 hierarchy_id  0: the version 2 hierarchy
         """),
-        probes=(Probe("tp_btf/cgroup_rmdir", ("cgroup/on_cgroup_rmdir",)),),
+        probes=(Probe("tp_btf/cgroup_rmdir", ("on_cgroup_rmdir",)),),
     ),
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files."""
 
-from schemas.event_type import EventType, Probe, fields
+from schemas.event_type import EventType, after, fields, hook
 
 EVENTS = (
     EventType(
@@ -19,11 +19,15 @@ EVENTS = (
             umode_t inode_mode: file_mode  type and permissions of the file
         """),
         probes=(
-            Probe(
-                "tp_btf/sys_exit",
-                ("syscalls/on_sys_exit",),
-                note="sees what open, openat and openat2 opened: no denied call, no file that "
-                "another call or the kernel opened, nothing of O_PATH",
+            *hook("file_open", "security_file_open", "file_open"),
+            after(
+                "open",
+                "open",
+                "openat",
+                "openat2",
+                "creat",
+                note="sees what these calls opened: no denied call, no file that another call or "
+                "the kernel opened, nothing of O_PATH",
             ),
         ),
     ),

@@ -21,7 +21,7 @@ EVENTS = (
             int child_ns_pid  process of the new thread, in its pid namespace
             unsigned long start_time  start of the new thread, ns since boot
         """),
-        probes=(Probe("tp_btf/sched_process_fork", ("process/on_fork",)),),
+        probes=(Probe("tp_btf/sched_process_fork", ("on_fork",)),),
     ),
     EventType(
         id=102,
@@ -41,7 +41,7 @@ EVENTS = (
             umode_t stdin_type: file_mode  type of file descriptor 0
             bool invoked_from_kernel  true where the kernel itself started the program
         """),
-        probes=(Probe("tp_btf/sched_process_exec", ("process/on_exec",)),),
+        probes=(Probe("tp_btf/sched_process_exec", ("on_exec",)),),
     ),
     EventType(
         id=103,
@@ -53,7 +53,7 @@ EVENTS = (
             int signal_code  signal that ended the task, 0 if none
             bool process_group_exit  true where the last thread of the process ended
         """),
-        probes=(Probe("tp_btf/sched_process_exit", ("process/on_exit",)),),
+        probes=(Probe("tp_btf/sched_process_exit", ("on_exit",)),),
     ),
     EventType(
         id=104,
@@ -70,7 +70,7 @@ EVENTS = (
         probes=(
             Probe(
                 "tp_btf/sched_process_exec",
-                ("process/on_exec", "syscalls/on_sys_enter", "syscalls/on_sys_exit"),
+                ("on_exec", "on_sys_enter", "on_sys_exit"),
                 note="a denied program is not seen, and of a script only its interpreter",
             ),
         ),

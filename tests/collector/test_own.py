@@ -107,7 +107,7 @@ def test_descendants_are_found(family: tuple[int, list[int]]) -> None:
     assert {shell, child} <= with_descendants([os.getpid()])
 
 
-def test_a_child_that_a_reader_forks_while_programs_are_attached_is_left_out(
+def test_a_child_that_a_reader_forks_before_the_kernel_knows_it_is_left_out(
     family: tuple[int, list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "setpriority", lambda *_: None)  # the tests keep theirs
@@ -119,12 +119,15 @@ def test_a_child_that_a_reader_forks_while_programs_are_attached_is_left_out(
     kernel.lost.return_value = {}
     born: list[subprocess.Popen[bytes]] = []
 
-    def attach() -> None:  # a reader's child, as far as /proc tells: it holds the pipe too
+    def fork_once(_pids: set[int]) -> None:
+        """A reader's child, as far as /proc tells: it holds the pipe too."""
+        if born:
+            return
         reading = os.open(f"/proc/{shell}/fd/0", os.O_RDONLY)
         born.append(subprocess.Popen(["cat"], stdin=reading, stdout=subprocess.DEVNULL))
         os.close(reading)
 
-    kernel.attach.side_effect = attach
+    kernel.exclude.side_effect = fork_once
     Collector(kernel, decide([Policy("p", ())], lambda _: ""), [Output(os.dup(writing))]).run(
         lambda: True
     )

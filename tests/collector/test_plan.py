@@ -3,8 +3,8 @@
 
 from collections.abc import Callable
 
-from collector.loading.calls import Place, Taken
-from collector.loading.plan import CONTEXT_PROGRAMS, Policy, decide, without
+from collector.loading.calls import Call, Place, Taken, places
+from collector.loading.plan import CONTEXT_PROGRAMS, OPTIONAL_PROGRAMS, Plan, Policy, decide
 from schemas.event_type import EventType, Probe
 from schemas.events import BY_NAME, CATALOGUE
 
@@ -19,7 +19,7 @@ def lacks(*places: str) -> Callable[[Probe], str]:
 
 BOTH = EventType(
     9000, "both", "Has two probes.", ("x",), (),
-    (Probe("lsm/best", ("a/on_best",)), Probe("tp_btf/next", ("b/on_next",))),
+    (Probe("lsm/best", ("on_best",)), Probe("tp_btf/next", ("on_next",))),
 )  # fmt: skip
 
 
@@ -29,8 +29,8 @@ def test_the_first_probe_that_the_kernel_has_is_taken() -> None:
     plan = decide(policies, lacks("lsm/best"))
     assert plan.probes[BOTH].place == "tp_btf/next"
     assert plan.unavailable == {}
-    assert "b/on_next" in plan.programs
-    assert "a/on_best" not in plan.programs
+    assert "on_next" in plan.programs
+    assert "on_best" not in plan.programs
 
 
 def test_an_event_with_no_probe_left_is_named_with_all_reasons_and_the_others_stay() -> None:
@@ -45,50 +45,74 @@ def test_policies_are_bits_in_their_order() -> None:
 
 
 def test_only_what_is_needed_is_loaded() -> None:
-    assert "syscalls/on_sys_exit" not in decide([policy("p", "cgroup_mkdir")], lacks()).programs
+    assert "on_sys_exit" not in decide([policy("p", "cgroup_mkdir")], lacks()).programs
     plan = decide([policy("p", "ptrace")], lacks())
-    assert "syscalls/on_sys_exit" in plan.programs
-    assert "syscalls/on_sys_enter" not in plan.programs
+    assert "on_sys_exit" in plan.programs
+    assert "on_sys_enter" not in plan.programs
     assert plan.programs >= CONTEXT_PROGRAMS
 
 
 def test_a_refused_program_costs_its_events_only() -> None:
-    before = decide([policy("p", "execve", "ptrace", "sched_process_exec")], lacks())
-    plan = without(before, {"syscalls/on_sys_enter": "the verifier's words"}, lacks())
-    assert plan.unavailable == {"execve": "syscalls/on_sys_enter: the verifier's words"}
+    policies = [policy("p", "execve", "ptrace", "sched_process_exec")]
+    plan = decide(policies, lacks(), {"on_sys_enter": "the verifier's words"})
+    assert plan.unavailable == {"execve": "on_sys_enter: the verifier's words"}
     assert {event.name for event in plan.asked} == {"ptrace", "sched_process_exec"}
-    assert "syscalls/on_sys_enter" not in plan.programs
+    assert "on_sys_enter" not in plan.programs
+
+
+def selected(plan: Plan, machine: str) -> dict[Place, Call]:
+    """Rows of the table of system calls that are not just there to be known by."""
+    rows = plan.calls(CATALOGUE, machine)
+    return {at: row for at, row in rows.items() if row.policies or row.after or row.taken}
 
 
 def test_rows_of_the_call_table() -> None:
-    rows = decide([policy("p", "ptrace")], lacks()).calls(CATALOGUE, "x86_64")
-    assert {place: row.event.name for place, row in rows.items()} == {
+    plan = decide([policy("p", "ptrace")], lacks())
+    assert {place: row.event.name for place, row in selected(plan, "x86_64").items()} == {
         Place(101, compat=False): "ptrace",
         Place(26, compat=True): "ptrace",
     }
-    rows = decide([policy("p", "ptrace")], lacks()).calls(CATALOGUE, "aarch64")
-    assert rows.keys() == {Place(117, compat=False)}
+    assert selected(plan, "aarch64").keys() == {Place(117, compat=False)}
 
 
-def test_calls_that_open_files_are_in_the_table_for_security_file_open() -> None:
-    rows = decide([policy("p", "security_file_open")], lacks()).calls(CATALOGUE, "x86_64")
-    assert {row.event.name for row in rows.values()} == {"open", "openat", "openat2"}
-    assert all((row.policies, row.opened) == (0, 1) for row in rows.values())
+def test_every_call_is_in_the_table() -> None:
+    rows = decide([policy("p", "ptrace")], lacks()).calls(CATALOGUE, "x86_64")
+    on_arm64_only = {e for e in CATALOGUE if e.numbers and not any(places(e, "x86_64"))}
+    assert {row.event for row in rows.values()} == {
+        event for event in CATALOGUE if event.numbers
+    } - on_arm64_only
+
+
+def test_calls_that_tell_of_another_event_go_on_with_its_follower() -> None:
+    hooks = {"lsm/file_open", "fentry/security_file_open", "kprobe/security_file_open"}
+    plan = decide([policy("p", "security_file_open")], lacks(*hooks))
+    assert plan.followers == ["after_open"]
+    rows = selected(plan, "x86_64").values()
+    assert {row.event.name for row in rows} == {"open", "openat", "openat2", "creat"}
+    assert all((row.policies, row.after, row.follower) == (0, 1, 0) for row in rows)
+
+
+def test_a_call_has_one_follower_in_all() -> None:
+    followers: dict[str, set[str | None]] = {}
+    for event in CATALOGUE:
+        for probe in event.probes:
+            for call in probe.calls:
+                assert BY_NAME[call].numbers
+                followers.setdefault(call, set()).add(probe.follower)
+    assert all(len(found) == 1 for found in followers.values()), followers
 
 
 def test_calls_are_kept_from_entry_for_the_check_of_a_program() -> None:
-    rows = decide([policy("p", "security_bprm_check")], lacks()).calls(CATALOGUE, "x86_64")
-    assert {row.event.name for row in rows.values()} == {"execve", "execveat"}
-    assert all(row.taken is Taken.FROM_ENTRY and not row.policies for row in rows.values())
+    plan = decide([policy("p", "security_bprm_check")], lacks())
+    rows = selected(plan, "x86_64").values()
+    assert {row.event.name for row in rows} == {"execve", "execveat"}
+    assert all(row.taken is Taken.FROM_ENTRY and not row.policies for row in rows)
 
 
-def test_every_program_that_a_probe_names_is_one_of_an_object_and_the_other_way() -> None:
+def test_every_program_that_a_probe_names_is_there_and_the_other_way() -> None:
     from collector.loading.libbpf import Object
     from tests.collecting import ROOT
 
-    there = {
-        f"{path.name.removesuffix('.bpf.o')}/{name}"
-        for path in (ROOT / "collector/objects").glob("*.bpf.o")
-        for name in Object(path).programs
-    }
-    assert there == decide([Policy("all", CATALOGUE)], lacks()).programs
+    there = set(Object(ROOT / "collector/objects/collector.bpf.o").programs)
+    named = {name for event in CATALOGUE for probe in event.probes for name in probe.programs}
+    assert there == named | CONTEXT_PROGRAMS | OPTIONAL_PROGRAMS

@@ -114,7 +114,7 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
     [
         ("config", _CONFIG, ["otherwise", "", "", "scopes", "containers", "generation"], ""),
         ("call", CALL,
-         ["policies", "opened", "event", "args", "taken", "path", "wide", "results", "swapped",
+         ["policies", "after", "event", "args", "taken", "follower", "wide", "results", "swapped",
           "kinds"], ""),
         ("control", CONTROL,
          ["kind", "pid", "start", "parent", "size", "parent_start", "cgroup"], "text"),
@@ -187,9 +187,9 @@ def test_a_program_that_the_kernel_refuses_costs_its_events_and_no_others(
     tree = tmp_path / "tree"
     for name in ("bpf", "scripts", "collector"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-    source = tree / "bpf" / "syscalls.bpf.c"
+    source = tree / "bpf/families/syscalls.c"
     text = source.read_text()
-    begin = "int BPF_PROG(on_sys_enter, struct pt_regs *regs, long number)\n{\n"
+    begin = "int BPF_PROG(on_sys_enter, struct pt_regs *at, long number)\n{\n"
     assert begin in text
     bad = "\tif (number == -1)\n\t\treturn *(volatile int *)number;\n"
     lines = text.split(begin)[1].splitlines(keepends=True)
@@ -212,14 +212,14 @@ def test_a_program_that_the_kernel_refuses_costs_its_events_and_no_others(
     assert {layout.name for layout in seen.hello.layouts} == {"getppid", "sched_process_exit"}
     assert {e.name for e in seen.of(done.pid)} == {"getppid", "sched_process_exit"}
     for name in ("execve", "security_bprm_check"):
-        assert f"collector: {name} is not to be had here: syscalls/on_sys_enter: " in said
+        assert f"collector: {name} is not to be had here: on_sys_enter: " in said
 
 
 @needs_kernel
 def test_a_tracepoint_that_the_kernel_lacks_is_known_before_anything_is_loaded() -> None:
-    from collector.loading.kernel import kernel_types, why_not
+    from collector.loading.features import Features
     from schemas.event_type import Probe
 
-    found = kernel_types()
-    assert why_not(found, Probe("tp_btf/sys_exit", ())) == ""
-    assert why_not(found, Probe("tp_btf/nothing", ())) == "this kernel has no tracepoint nothing"
+    found = Features()
+    assert found.why_not(Probe("tp_btf/sys_exit", ())) == ""
+    assert found.why_not(Probe("tp_btf/nothing", ())) == "this kernel has no tracepoint nothing"

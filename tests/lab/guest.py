@@ -18,28 +18,18 @@ from typing import Any
 
 from collector.choosing.scope import parse
 from collector.collect import Collector
-from collector.loading.kernel import Kernel, Refused, kernel_types, why_not
-from collector.loading.plan import Plan, Policy, decide, without
+from collector.loading.features import Features
+from collector.loading.plan import Policy
+from collector.loading.settle import settle
 from collector.outputs.output import Output
 from schemas.events import BY_NAME
-
-
-def load(policy: Policy, ring_bytes: int) -> tuple[Plan, Kernel, dict[str, str]]:
-    """A plan that this kernel takes, loaded, and the programs that it refused."""
-    types = kernel_types()
-    plan = decide([policy], lambda probe: why_not(types, probe))
-    try:
-        return plan, Kernel(plan, ring_bytes, platform.machine()), {}
-    except Refused as error:
-        plan = without(plan, error.programs, lambda probe: why_not(types, probe))
-        return plan, Kernel(plan, ring_bytes, platform.machine()), error.programs
 
 
 def collect(folder: Path, name: str, events: Sequence[str], ring_bytes: int, scope: str) -> Any:
     """One round: until the file `name`.done is there."""
     policy = Policy(name, tuple(BY_NAME[event] for event in events), tuple(parse([scope])))
     started = time.perf_counter()
-    plan, kernel, refused = load(policy, ring_bytes)
+    plan, kernel = settle([policy], Features(), ring_bytes)
     seconds = time.perf_counter() - started
     recording, done = folder / f"{name}.recording", folder / f"{name}.done"
     output = Output(os.open(recording, os.O_WRONLY | os.O_CREAT))
@@ -47,7 +37,7 @@ def collect(folder: Path, name: str, events: Sequence[str], ring_bytes: int, sco
     kernel.close()
     return {
         "load": seconds,
-        "refused": refused,
+        "refused": plan.refused,
         "unavailable": plan.unavailable,
         "probes": {event.name: probe.place for event, probe in plan.probes.items()},
         "recording": base64.b64encode(zlib.compress(recording.read_bytes())).decode(),

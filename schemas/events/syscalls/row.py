@@ -3,15 +3,15 @@
 
 from schemas.event_type import EventType, Numbers, Probe, fields
 
-EXIT = Probe("tp_btf/sys_exit", ("syscalls/on_sys_exit",))
+EXIT = Probe("tp_btf/sys_exit", ("on_sys_exit",))
 FROM_ENTRY = Probe(
     "tp_btf/sys_enter",
-    ("syscalls/on_sys_enter", "syscalls/on_sys_exit"),
+    ("on_sys_enter", "on_sys_exit"),
     note="arguments and comm are those at entry, before the image is replaced",
 )
 AT_ENTRY = Probe(
     "tp_btf/sys_enter",
-    ("syscalls/on_sys_enter",),
+    ("on_sys_enter",),
     note="seen when it begins, with 0 for the return value, as it does not return",
 )
 
