@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A policy: which events, of whom, with what in them. The command line makes one too."""
+
+from dataclasses import dataclass
+
+from collector.choosing.condition import Condition
+from schemas.event_type import EventType
+
+LIMIT = 64  # policies at once: they are the bits of a word
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose activity. All groups of the conditions hold, or, where it `follows`, the task
+    descends from one for which they held: their children are followed from then on.
+
+    Keys are those of kinds.KINDS. No conditions: everybody's (`global`).
+    """
+
+    conditions: tuple[Condition, ...] = ()
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One event, where all groups of the filters hold: of kinds, `retval` and `data.NAME`.
+
+    `signatures`: the rule is there for these signatures, to which a policy's rule led; without
+    any, for the event to be shown.
+    """
+
+    event: EventType
+    filters: tuple[Condition, ...] = ()
+    signatures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A name, whose activity, and the rules, of which any will do.
+
+    `waiting`: events that its rules name and that there are not yet, and why.
+    """
+
+    name: str
+    rules: tuple[Rule, ...]
+    scope: Scope = Scope()
+    description: str = ""
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def events(self) -> tuple[EventType, ...]:
+        """Each once, in the order of the rules."""
+        return tuple(dict.fromkeys(rule.event for rule in self.rules))
