@@ -8,6 +8,7 @@ from importlib.resources import as_file, files
 from collector.choosing.scope import KINDS
 from collector.loading.libbpf import Link, Map, Object, ProgramRefused, possible_cpus
 from collector.loading.plan import Plan
+from collector.loading.relocations import used_maps
 from collector.loading.ring import Ring
 from schemas.event_type import FOLLOWERS
 from schemas.events import CATALOGUE
@@ -50,7 +51,7 @@ class Kernel:
         self._links: list[Link] = []
         self._plan = plan
         with as_file(files("collector") / "objects" / "collector.bpf.o") as path:
-            self._object = Object(path)
+            self._object, self._used = Object(path), used_maps(path)
         self._maps = self._object.maps
         try:
             self._load(ring_bytes)
@@ -72,9 +73,13 @@ class Kernel:
     def _load(self, ring_bytes: int) -> None:
         programs = self._plan.programs
         self._object.keep_only(programs)
+        used = set[str]().union(*(self._used[name] for name in programs))
         for found in self._maps.values():
             if found.name.endswith(_PER_CPU):
-                found.resize(found.entries * possible_cpus())
+                if found.name in used:
+                    found.resize(found.entries * possible_cpus())
+                else:
+                    found.leave_out()
         self._maps["events"].resize(ring_bytes)
         try:
             self._object.load()

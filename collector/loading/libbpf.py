@@ -82,8 +82,7 @@ _map_fd = _function("bpf_map__fd", _I, _P)
 _set_max_entries = _function("bpf_map__set_max_entries", _I, _P, _U32)
 _max_entries = _function("bpf_map__max_entries", _U32, _P)
 _value_size = _function("bpf_map__value_size", _U32, _P)
-_reuse_fd = _function("bpf_map__reuse_fd", _I, _P, _I)
-_is_internal = _function("bpf_map__is_internal", ctypes.c_bool, _P)
+_set_autocreate = _function("bpf_map__set_autocreate", _I, _P, ctypes.c_bool)
 _load_program = _function("bpf_prog_load", _I, _I, _S, _S, _S, ctypes.c_size_t, _P)
 _open_tracepoint = _function("bpf_raw_tracepoint_open", _I, _S, _I)
 _update = _function("bpf_map_update_elem", _I, _I, _S, _S, ctypes.c_uint64)
@@ -135,19 +134,14 @@ class Map:
         """Bytes."""
         return int(_value_size(self._pointer))
 
-    @property
-    def internal(self) -> bool:
-        """Whether it holds a section of the object (.rodata and the like)."""
-        return bool(_is_internal(self._pointer))
-
     def resize(self, entries: int) -> None:
         """Before load: another number of entries; bytes for a ring."""
         if _set_max_entries(self._pointer, entries):
             raise _failed(f"map {self.name}")
 
-    def reuse(self, fd: int) -> None:
-        """Before load: be the map that `fd` is, instead of a new one."""
-        if _reuse_fd(self._pointer, fd):
+    def leave_out(self) -> None:
+        """Before load: make no such map. Programs that name it cannot be loaded then."""
+        if _set_autocreate(self._pointer, False):
             raise _failed(f"map {self.name}")
 
     def update(self, key: bytes, value: bytes) -> None:

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which maps each program of an object names: from its relocations (ELF64, man 5 elf).
+
+libbpf makes every map of an object, and most are buffers for programs that are not loaded. It does
+not tell which those are before it has made them.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_HEADER = struct.Struct("<40xQ10xHHH")  # e_shoff, e_shentsize, e_shnum, e_shstrndx
+_SECTION = struct.Struct("<II16xQQII16x")  # sh_name, sh_type, offset, size, sh_link, sh_info
+_SYMBOL = struct.Struct("<IBxHQQ")  # st_name, st_info, st_shndx, st_value, st_size
+_RELOCATION = struct.Struct("<QQ")  # r_offset, r_info
+_SYMBOLS, _RELOCATIONS, _FUNCTION = 2, 9, 2  # SHT_SYMTAB, SHT_REL, STT_FUNC
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    name: bytes
+    kind: int
+    data: bytes
+    link: int
+    info: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Symbol:
+    name: str
+    section: int
+    begin: int
+    end: int
+    function: bool
+
+
+def used_maps(path: Path) -> dict[str, set[str]]:
+    """Function → maps that it, or a function that it calls, names."""
+    sections = _sections(path.read_bytes())
+    table = next(one for one in sections if one.kind == _SYMBOLS)
+    symbols = list(_read_symbols(table, sections[table.link].data))
+    maps = [section.name for section in sections].index(b".maps")
+    named: dict[str, set[str]] = {one.name: set() for one in symbols if one.function}
+    called: dict[str, set[str]] = {name: set() for name in named}
+    for user, symbol in _relocations(sections, symbols):
+        if symbol.section == maps:
+            named[user].add(symbol.name)
+        elif symbol.function:
+            called[user].add(symbol.name)
+    return {
+        name: found.union(*(named[other] for other in called[name]))
+        for name, found in named.items()
+    }
+
+
+def _sections(data: bytes) -> list[_Section]:
+    offset, size, count, names_at = _HEADER.unpack_from(data)
+    rows = [_SECTION.unpack_from(data, offset + size * at) for at in range(count)]
+    found = [(name, kind, data[at : at + n], link, info) for name, kind, at, n, link, info in rows]
+    names = found[names_at][2]
+    return [_Section(_text(names, name), *rest) for name, *rest in found]
+
+
+def _text(table: bytes, at: int) -> bytes:
+    return table[at : table.index(b"\0", at)]
+
+
+def _read_symbols(table: _Section, names: bytes) -> Iterator[_Symbol]:
+    for name, info, section, value, size in _SYMBOL.iter_unpack(table.data):
+        text = _text(names, name).decode()
+        yield _Symbol(text, section, value, value + size, info & 15 == _FUNCTION)
+
+
+def _relocations(sections: list[_Section], symbols: list[_Symbol]) -> Iterator[tuple[str, _Symbol]]:
+    """(function, what it refers to)."""
+    functions: dict[int, list[_Symbol]] = {}
+    for one in symbols:
+        if one.function:
+            functions.setdefault(one.section, []).append(one)
+    for section in sections:
+        inside = functions.get(section.info, []) if section.kind == _RELOCATIONS else []
+        if not inside:
+            continue
+        for offset, info in _RELOCATION.iter_unpack(section.data):
+            user = next((one for one in inside if one.begin <= offset < one.end), None)
+            if user is not None:
+                yield user.name, symbols[info >> 32]
