@@ -15,18 +15,14 @@ from typing import NamedTuple
 from detector.detect import Detection
 from detector.engine import Match
 from detector.notices import Errors
-from detector.opa.binary import OpaMissing
-from detector.opa.check import CheckFailed
-from detector.opa.server import ServerFailed
 from detector.outputs import Output
-from detector.ruleset import Ruleset, Wanted
+from detector.ruleset import Ruleset
 from detector.selection import ByOrigin, Selection
 from detector.signature import Signature
 from detector.stop import Stop
-from detector.tasks import Ready, Reply, Task, What, receive, send
+from detector.tasks import Reply, Task, What, receive, send
 from detector.telling import Teller, Told, rendered
 from detector.totals import Totals
-from pytracee.service.errors import OperatorError
 from schemas.finding import Finding, FindingEvent
 from schemas.stream.messages import Hello, Layout, Lost
 from schemas.stream.parser import Batch, Item, Parser, StreamError
@@ -81,6 +77,7 @@ class Lane(Detection):
         )
         super().__init__(ruleset, Teller(outputs), errors, Stop())
         self._speaks = role.speaks
+        self._stateful = role.stateful is True
         self._found: list[Told] = []
         self._parser = Parser()
         self._messages: list[int] = []  # of the window: positions of their first events
@@ -163,30 +160,21 @@ class Lane(Detection):
 
     def _reply(self, fault: str) -> Reply:
         found, self._found = self._found, []
-        return Reply(found, self.totals, self._errors.count, fault)
+        return Reply(found, self.totals, self._errors.count, self._stateful, fault)
 
 
-def serve(connection: socket.socket, wanted: Wanted, role: Role, outputs: Sequence[Output]) -> None:
-    """Do what the other end says until it is gone."""
+def serve(
+    connection: socket.socket, ruleset: Ruleset, role: Role, outputs: Sequence[Output]
+) -> None:
+    """Do what the other end says until it is gone. Raises ServerFailed."""
+    signatures = ruleset.selection.signatures
+    others = {key for key, one in signatures.items() if is_stateful(one)}
     errors = Errors()
-    try:
-        ruleset = Ruleset(wanted, errors)
-    except (OperatorError, OpaMissing, CheckFailed, ServerFailed) as error:
-        send(connection, Ready([], failure=str(error)))
-        return
+    ruleset.fork(errors, others if role.stateful is False else ())
     with closing(ruleset):
-        send(connection, _ready(ruleset))
         lane = Lane(ruleset, role, outputs, errors)
         while (task := receive(connection)) is not None:
             _do(lane, task, connection)
-
-
-def _ready(ruleset: Ruleset) -> Ready:
-    signatures = ruleset.selection.signatures.values()
-    stateful = [one for one in signatures if is_stateful(one)]
-    findings = {one.metadata.event_name for one in signatures}
-    taken = {selector.name for one in stateful for selector in one.selectors}
-    return Ready(list(ruleset.problems), bool(stateful), not taken.isdisjoint(findings))
 
 
 def _do(lane: Lane, task: Task, connection: socket.socket) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The signatures in force: who selects what, what can be ruled out cheaply, and who judges."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +38,11 @@ class Ruleset:
     def __init__(self, wanted: Wanted, errors: Errors, ledger: Ledger | None = None) -> None:
         """Raises OperatorError, OpaMissing, CheckFailed or ServerFailed."""
         self._stack = ExitStack()
+        self._errors = errors
+        self._engines: Engines | None = None
+        self._left_out: frozenset[str] = frozenset()
         try:
-            rules = self._stack.enter_context(running(wanted.directories))
+            self._rules = rules = self._stack.enter_context(running(wanted.directories))
             chosen = choose(rules.signatures, wanted.signatures)
             self.problems = rules.problems
             silent = inner(chosen, rules.signatures)
@@ -47,7 +50,6 @@ class Ruleset:
             self.selection = Selection([*chosen, *silent])
             self.ledger = ledger or Ledger()
             self.server = rules.server
-            self.engines = _engines(rules, self.selection, errors, self.ledger)
             self.prefilter = (
                 _prefilter(rules, self.selection) if wanted.prefilter else Prefilter({})
             )
@@ -55,17 +57,39 @@ class Ruleset:
             self._stack.close()
             raise
 
+    @property
+    def engines(self) -> Engines:
+        """Made when first asked for: who only loads signatures has none of their objects."""
+        if self._engines is None:
+            keys = self.selection.signatures.keys() - self._left_out
+            self._engines = _engines(self._rules, keys, self.selection, self._errors, self.ledger)
+        return self._engines
+
+    def fork(self, errors: Errors, without: Iterable[str]) -> None:
+        """In a process that was forked since: an OPA of its own, and not these keys' signatures.
+
+        The bundle stays the other process's, which ends after this one.
+        """
+        self._errors = errors
+        self._left_out = frozenset(without)
+        self._not_ours, self._stack = self._stack, ExitStack()  # forgotten, it would clean up
+        self._stack.callback(self.server.stop)
+        self.server.fork()
+
     def close(self) -> None:
         """The engines end before their OPA does."""
-        self.engines.close()
+        if self._engines is not None:
+            self._engines.close()
         self._stack.close()
 
 
-def _engines(rules: Rules, selection: Selection, errors: Errors, ledger: Ledger) -> Engines:
+def _engines(
+    rules: Rules, keys: Set[str], selection: Selection, errors: Errors, ledger: Ledger
+) -> Engines:
     blame = Blame(selection.signatures, rules.bundle, errors)
     rego = RegoEngine(rules.server, rules.bundle.fields, blame, ledger=ledger)
-    cel = [one for one in rules.cel if one.signature.key in selection.signatures]
-    python = [one for one in rules.python if one.signature.key in selection.signatures]
+    cel = [one for one in rules.cel if one.signature.key in keys]
+    python = [one for one in rules.python if one.signature.key in keys]
     others: list[Engine] = [CelEngine(cel, errors)] if cel else []
     others += [PythonEngine(python, errors)] if python else []
     return Engines(rego, others, ledger)

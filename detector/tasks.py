@@ -30,28 +30,19 @@ class What(enum.IntEnum):
 
 
 class Reply(msgspec.Struct):
-    """What became of a window. `totals` are those of it alone, `fault` ended the stream."""
+    """What became of a window. `totals` are those of it alone, `fault` ended the stream.
+
+    `stateful`: of the lane that judges by the stateful signatures alone.
+    """
 
     findings: list[Told]
     totals: Totals
     errors: int
+    stateful: bool
     fault: str = ""
 
 
-class Ready(msgspec.Struct):
-    """The first reply. `failure`: why there will be no other.
-
-    stateful: there are stateful signatures; tied: one of them takes findings of other signatures,
-    and so must be where they all are.
-    """
-
-    problems: list[str]
-    stateful: bool = False
-    tied: bool = False
-    failure: str = ""
-
-
-def send(connection: socket.socket, reply: Reply | Ready) -> None:
+def send(connection: socket.socket, reply: Reply) -> None:
     body = msgspec.msgpack.encode(reply)
     connection.sendall(REPLY.pack(len(body)) + body)
 

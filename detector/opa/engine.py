@@ -81,8 +81,8 @@ class RegoEngine:
         """
         flight = _Flight(candidates, self._body(candidates))
         finished = [self._take()] if len(self._flights) >= _IN_FLIGHT else []
-        self._flights.append(flight)
         self._send(flight)
+        self._flights.append(flight)
         return finished
 
     def collect(self) -> list[list[Match]]:

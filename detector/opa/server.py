@@ -12,9 +12,10 @@ from detector.opa.connection import Connection, Gone, Refused, TimedOut
 from detector.opa.sieve import FOLDER
 from pytracee.service.children import start
 
-_SOCKET = "opa.sock"
-_LOG = "opa.log"
+_SOCKET = "opa{}.sock"
+_LOG = "opa{}.log"
 _LONGEST_PATH = 107  # bytes that a unix socket's address has room for
+_PID = 7  # digits
 _START_LIMIT = 30.0  # seconds; it takes 0.05 on a machine that has time
 _GRACE = 0.5  # seconds between SIGTERM and SIGKILL; OPA has nothing to save
 _ENVIRONMENT = {
@@ -32,14 +33,16 @@ class OpaServer:
     """Serves the bundle in `folder` (a directory of mode 0700) on a socket of mode 0600 there."""
 
     def __init__(self, opa: Path, folder: Path) -> None:
-        self.socket = folder / _SOCKET
-        if len(os.fsencode(self.socket)) > _LONGEST_PATH:
+        self.socket = folder / _SOCKET.format("")
+        self._log = folder / _LOG.format("")
+        if len(os.fsencode(self.socket)) > _LONGEST_PATH - _PID:
             raise ServerFailed(f"{self.socket} is too long for a socket: set TMPDIR to /tmp")
         self._opa = opa
         self._folder = folder
         #: as OPA names them: the bundle's name, then the path that it was loaded from
         self._policies = {f"{FOLDER}/{p.relative_to(folder)}" for p in folder.rglob("*.rego")}
         self._child: subprocess.Popen[bytes] | None = None
+        self._starts_late = False
 
     @property
     def pid(self) -> int | None:
@@ -55,7 +58,7 @@ class OpaServer:
         """Start it anew, and wait until it answers. Raises ServerFailed."""
         self.stop()
         self.socket.unlink(missing_ok=True)
-        with (self._folder / _LOG).open("wb") as log:
+        with self._log.open("wb") as log:
             # A session of its own: Ctrl-C in the terminal is for us, and we still need it then.
             self._child = start(
                 self._command(),
@@ -69,6 +72,13 @@ class OpaServer:
             )
         resource.prlimit(self._child.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
         self._wait(self._child)
+
+    def fork(self) -> None:
+        """In a process that was forked while none ran: one of its own, once it is asked for."""
+        self.socket, self._log = (
+            self._folder / name.format(os.getpid()) for name in (_SOCKET, _LOG)
+        )
+        self._starts_late = True
 
     def restart(self) -> None:
         """Start it after it died. Raises ServerFailed also where it comes back without a policy.
@@ -101,13 +111,19 @@ class OpaServer:
         self._child = None
 
     def connect(self, timeout: float) -> Connection:
-        """A new connection. `timeout` in seconds holds for each answer."""
+        """A new connection. `timeout` in seconds holds for each answer.
+
+        Raises ServerFailed where the server was forked and cannot be started.
+        """
+        if self._starts_late:
+            self._starts_late = False
+            self.start()
         return Connection(self.socket, timeout)
 
     def _command(self) -> list[str]:
         return [
             str(self._opa), "run", "--server", "--bundle", FOLDER,
-            f"--addr=unix://{_SOCKET}", "--unix-socket-perm=600",
+            f"--addr=unix://{self.socket.name}", "--unix-socket-perm=600",
             "--skip-version-check", "--log-level=error", "--log-format=text",
         ]  # fmt: skip
 
@@ -130,5 +146,5 @@ class OpaServer:
         return False
 
     def _said(self) -> str:
-        said = (self._folder / _LOG).read_text("utf-8", "backslashreplace").strip()
+        said = self._log.read_text("utf-8", "backslashreplace").strip()
         return said[-2000:] or "it said nothing"
