@@ -19,11 +19,11 @@ from detector.opa.server import OpaServer
 from detector.opa.signatures import load as load_rego
 from detector.opa.source import Source
 from detector.opa.tokens import tokens
-from detector.problem import Problem, problem_at
 from detector.python import load as python
 from detector.rules import running, shipped_directories
 from detector.signature import ANY, Selector, Signature
 from pytracee.service.nearest import hint
+from pytracee.service.problem import Problem, problem_at
 from pytracee.sinks.file import FileSink
 from schemas.events import BY_NAME
 

@@ -16,10 +16,10 @@ from detector.opa.bundle import Bundle, assemble
 from detector.opa.connection import Gone, TimedOut
 from detector.opa.server import OpaServer, ServerFailed
 from detector.opa.signatures import load as load_rego
-from detector.problem import Problem
 from detector.python.load import LoadedClass
 from detector.python.load import load as load_python
 from detector.signature import Signature
+from pytracee.service.problem import Problem
 
 _DESCRIBE_LIMIT = 30.0  # seconds for all signatures to say what they are
 

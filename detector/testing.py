@@ -14,10 +14,10 @@ from detector.notices import say
 from detector.opa.binary import locate
 from detector.opa.own_tests import assemble_with_tests, run_tests
 from detector.outcome import Outcome
-from detector.problem import Problem
 from detector.python import load as python
 from detector.python.stories import run_stories
 from pytracee.service.errors import OperatorError
+from pytracee.service.problem import Problem
 from pytracee.sinks.file import FileSink
 
 _HOLDS, _FAILED = 0, 1  # exit statuses

@@ -12,13 +12,14 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
-from detector.cel.document import BadDocument, Part, read, scalar_places
 from detector.cel.expression import Expression, Misuse, check_arguments
 from detector.cel.expression import read as read_expression
+from detector.cel.places import scalar_places
 from detector.files import files_of
 from detector.metadata import Metadata
-from detector.problem import Problem
 from detector.signature import ANY, Selector, Signature
+from pytracee.service.document import BadDocument, Part, read
+from pytracee.service.problem import Problem
 from schemas.events import BY_NAME
 
 KIND = "SignaturesConfig"

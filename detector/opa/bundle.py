@@ -11,7 +11,7 @@ from pathlib import Path
 from detector.opa.check import Complaint, write_capabilities
 from detector.opa.sieve import Sieve, told
 from detector.opa.source import BadSource, Source, read
-from detector.problem import Problem
+from pytracee.service.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)

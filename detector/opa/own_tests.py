@@ -14,7 +14,7 @@ from detector.opa.check import CheckFailed
 from detector.opa.sieve import FOLDER, Sieve
 from detector.opa.source import BadSource, Source, read
 from detector.outcome import Outcome
-from detector.problem import Problem
+from pytracee.service.problem import Problem
 
 _LIMIT = 300  # seconds for all tests
 

@@ -18,9 +18,9 @@ from detector.opa.own_tests import Tested
 from detector.opa.sieve import FOLDER, told
 from detector.opa.source import Source
 from detector.opa.tokens import Token, tokens
-from detector.problem import Problem, problem_at
 from detector.signature import Signature
 from pytracee.service.nearest import hint
+from pytracee.service.problem import Problem, problem_at
 from schemas.events import BY_NAME, CATALOGUE
 from schemas.json import event_schema
 

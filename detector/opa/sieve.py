@@ -12,7 +12,7 @@ import msgspec
 from detector.opa import harness
 from detector.opa.check import PARSE_ERROR, REFUSED, CheckFailed, Complaint, check
 from detector.opa.source import Source
-from detector.problem import Problem
+from pytracee.service.problem import Problem
 
 FOLDER = "bundle"
 

@@ -11,8 +11,8 @@ from detector.opa import harness
 from detector.opa.bundle import Bundle
 from detector.opa.connection import Connection, Refused
 from detector.opa.source import Source
-from detector.problem import Problem
 from detector.signature import ANY, ORIGINS, SOURCE, Selector, Signature
+from pytracee.service.problem import Problem
 
 _T = TypeVar("_T")
 _NOTHING = msgspec.Raw()

@@ -13,7 +13,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 from detector.opa.tokens import Token, tokens
-from detector.problem import Problem, problem_at
+from pytracee.service.problem import Problem, problem_at
 
 _PLAIN_TEXT = re.compile(r'"[^"\\]*"').fullmatch
 _END = Token("sign", "", -1)

@@ -15,10 +15,10 @@ from pathlib import Path
 from types import ModuleType
 
 from detector.files import files_of
-from detector.problem import Problem
 from detector.python.selectors import complaints
 from detector.python.signature import PythonSignature
 from detector.signature import Signature, event_name
+from pytracee.service.problem import Problem
 from schemas.finding import SignatureMetadata
 
 

@@ -3,6 +3,7 @@
 
 A parser is a function from int to str; unknown bits stay visible as hex. Which tables hold
 depends on the machine that recorded the event (Hello's `machine`), not on the one that reads.
+The other way, from a name to the numbers that it stands for, is there for filters.
 """
 
 from schemas.flags import (
@@ -20,11 +21,11 @@ from schemas.flags import (
     system,
 )
 from schemas.flags.errors import ERROR
-from schemas.flags.forms import Parser, bits, mixed, value
+from schemas.flags.forms import ALL, Named, Parser, bits, flags, mixed, value
 from schemas.flags.prctl import PRCTL
 
 _RIGHTS = {bit: name for bit, name in files.PERMISSION.items() if bit < 0o1000}
-_permissions = bits(files.PERMISSION, none="")
+_permissions = bits(files.PERMISSION, none="").show
 
 
 def _file_mode(mode: int) -> str:
@@ -39,7 +40,7 @@ def _dirfd(number: int) -> str:
     return "AT_FDCWD" if number == -100 else str(number)
 
 
-_quota_cmd, _quota_type = value(mounts.QUOTA, hex), value(mounts.QUOTA_TYPE)
+_quota_cmd, _quota_type = value(mounts.QUOTA, hex).show, value(mounts.QUOTA_TYPE).show
 
 
 def _quota(number: int) -> str:
@@ -47,7 +48,7 @@ def _quota(number: int) -> str:
     return f"{_quota_cmd((number & 0xFFFFFFFF) >> 8)}|{_quota_type(number & 0xFF)}"
 
 
-def _open(table: dict[int, str]) -> Parser:
+def _open(table: dict[int, str]) -> Named:
     return mixed(files.ACCMODE, files.ACCESS, table)
 
 
@@ -56,7 +57,13 @@ def error_name(returned: int) -> str:
     return ERROR.get(-returned, str(-returned)) if -4096 < returned < 0 else ""
 
 
-PARSERS: dict[str, Parser] = {
+_FILE_MODE = {
+    **flags(files.PERMISSION),
+    **{name: (0o170000, kind) for kind, name in files.FILE_TYPE.items()},
+}
+_QUOTA = {name: (0xFFFFFF00, command << 8) for command, name in mounts.QUOTA.items()}
+
+_NAMED: dict[str, Named] = {
     "access_flags": bits(files.ACCESS_AT),
     "access_mode": bits(files.ACCESS_MODE, none="F_OK"),
     "arch_prctl_option": value(processes.ARCH_PRCTL, hex),
@@ -66,7 +73,7 @@ PARSERS: dict[str, Parser] = {
     "close_range_flags": bits(files.CLOSE_RANGE),
     "delete_module_flags": bits(system.DELETE_MODULE),
     "descriptor_flags": bits(descriptors.DESCRIPTOR),
-    "dirfd": _dirfd,
+    "dirfd": Named(_dirfd, {"AT_FDCWD": (ALL, -100)}),
     "epoll_op": value(multiplexing.EPOLL),
     "eventfd_flags": bits(descriptors.EVENTFD),
     "execveat_flags": bits(files.EXECVE_AT),
@@ -76,7 +83,7 @@ PARSERS: dict[str, Parser] = {
     "fanotify_mark_flags": bits(multiplexing.FANOTIFY_MARK),
     "fanotify_mask": bits(multiplexing.FANOTIFY_EVENT),
     "fcntl_cmd": value(descriptors.FCNTL),
-    "file_mode": _file_mode,
+    "file_mode": Named(_file_mode, _FILE_MODE),
     "finit_module_flags": bits(system.FINIT_MODULE),
     "flock_operation": bits(descriptors.LOCK),
     "fsconfig_cmd": value(mounts.FSCONFIG),
@@ -133,7 +140,7 @@ PARSERS: dict[str, Parser] = {
     "prctl_option": value(PRCTL),
     "priority_which": value(processes.PRIORITY),
     "ptrace_request": value(processes.PTRACE_REQUEST),
-    "quota_cmd": _quota,
+    "quota_cmd": Named(_quota, _QUOTA),
     "reboot_cmd": value(system.REBOOT, hex),
     "reboot_magic": value(system.REBOOT_MAGIC, hex),
     "rename_flags": bits(files.RENAME),
@@ -173,12 +180,20 @@ PARSERS: dict[str, Parser] = {
 }
 
 _OF_ARM64 = {
-    **PARSERS,
+    **_NAMED,
     "open_flags": _open(files.OPEN_ARM64),
     "pipe_flags": bits(descriptors.PIPE_ARM64),
 }
 
 
+def named(machine: str) -> dict[str, Named]:
+    """The names of numbers in events of `machine` (as uname -m names it)."""
+    return _OF_ARM64 if machine in ("aarch64", "arm64") else _NAMED
+
+
 def parsers(machine: str) -> dict[str, Parser]:
-    """The parsers for events of `machine` (as uname -m names it)."""
-    return _OF_ARM64 if machine in ("aarch64", "arm64") else PARSERS
+    """The parsers for events of `machine`."""
+    return {name: one.show for name, one in named(machine).items()}
+
+
+PARSERS = parsers("x86_64")

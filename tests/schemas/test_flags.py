@@ -17,6 +17,7 @@ from schemas.flags import (
     memory,
     mounts,
     multiplexing,
+    named,
     parsers,
     prctl,
     processes,
@@ -25,6 +26,7 @@ from schemas.flags import (
     sockets,
     system,
 )
+from schemas.flags.forms import ALL
 from tests.headers import constants
 from tests.schemas.young import YOUNG
 
@@ -265,3 +267,21 @@ def test_open_flags_are_read_by_the_machine_that_recorded_them() -> None:
 )
 def test_names_of_errors(returned: int, name: str) -> None:
     assert error_name(returned) == name
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_a_name_stands_for_the_number_that_is_shown_as_it(machine: str) -> None:
+    """Alone, and beside what else the number may hold."""
+    for parser, one in named(machine).items():
+        for name, (mask, number) in one.names.items():
+            shown = one.show(number)
+            assert shown == name or name in shown.split("|"), parser
+            assert number & mask == number or mask == ALL, parser
+
+
+def test_a_mode_among_flags_is_found_by_its_bits_only() -> None:
+    names = named("x86_64")["open_flags"].names
+    assert names["O_RDONLY"] == (3, 0)
+    assert names["O_WRONLY"] == (3, 1)
+    assert names["O_CREAT"] == (0o100, 0o100)
+    assert named("x86_64")["access_mode"].names["F_OK"] == (ALL, 0)

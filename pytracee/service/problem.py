@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong with a signature's file, and where."""
+"""What is wrong with a file of the operator's, and where."""
 
 from pathlib import Path
 from typing import NamedTuple
