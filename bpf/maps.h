@@ -29,17 +29,24 @@ struct config {
  */
 enum taken { AT_EXIT, FROM_ENTRY, AT_ENTRY };
 
+/* Programs that one call goes on with, one after the other, where events other than its own are told
+ * by it. Place 0 of their tables is nobody's.
+ */
+#define CHAIN_MAX 8
+
 struct call {
 	u64 policies; /* that ask for this call's event */
-	u64 after;    /* that ask for events which the program `follower` tells of this call */
+	u64 before;   /* that ask for events which its leaders see to, as it begins */
+	u64 after;    /* that ask for events which its followers tell, as it returns */
 	u16 event;
 	u8 args;
 	u8 taken;
-	u8 follower; /* its place in `followers` */
-	u8 wide;     /* bit per argument: it is in two registers, the low half first */
-	u8 results;  /* bit per argument: the call writes there, if it works */
-	u8 swapped;  /* arguments 3 and 4 are in each other's register */
+	u8 wide;    /* bit per argument: it is in two registers, the low half first */
+	u8 results; /* bit per argument: the call writes there, if it works */
+	u8 swapped; /* arguments 3 and 4 are in each other's register */
 	u8 kinds[CALL_ARGS];
+	u8 leaders[CHAIN_MAX];	 /* their places in `leaders`; 0 ends the list */
+	u8 followers[CHAIN_MAX]; /* their places in `followers` */
 };
 
 struct {
@@ -87,12 +94,16 @@ struct {
 	__type(value, struct call);
 } calls SEC(".maps");
 
-/* Programs that a call goes on with as it returns, where an event other than its own is told by it:
- * the one that its row in `calls` names.
- */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 	__uint(max_entries, 64);
+	__type(key, u32);
+	__type(value, u32);
+} leaders SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 128);
 	__type(key, u32);
 	__type(value, u32);
 } followers SEC(".maps");

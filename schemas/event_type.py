@@ -29,8 +29,9 @@ class Field:
         return kind_of_type(self.type)
 
 
-#: how names of programs begin that are not attached, but gone on with after a system call
-FOLLOWERS = "after_"
+#: how names of programs begin that are not attached, but gone on with as a system call begins, and
+#: as it returns
+LEADERS, FOLLOWERS = "before_", "after_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,17 @@ class Probe:
     place: str  # the section of the first program: "tp_btf/sys_exit"
     programs: tuple[str, ...]  # of collector/objects/collector.bpf.o
     note: str = ""
-    calls: tuple[str, ...] = ()  # which the follower among the programs tells the event of
+    calls: tuple[str, ...] = ()  # which the followers and leaders among the programs go with
 
     @property
-    def follower(self) -> str | None:
-        """The program that on_sys_exit goes on with after one of the calls."""
-        return next((name for name in self.programs if name.startswith(FOLLOWERS)), None)
+    def followers(self) -> tuple[str, ...]:
+        """The programs that on_sys_exit goes on with after one of the calls."""
+        return tuple(name for name in self.programs if name.startswith(FOLLOWERS))
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """The programs that on_sys_enter goes on with before one of the calls."""
+        return tuple(name for name in self.programs if name.startswith(LEADERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +109,14 @@ def hook(name: str, function: str, lsm: str = "", note: str = "") -> tuple[Probe
 def after(name: str, *calls: str, note: str = "") -> Probe:
     """The follower after_NAME of bpf/follower.h, which tells the event as these calls return."""
     return Probe("tp_btf/sys_exit", ("on_sys_exit", f"{FOLLOWERS}{name}"), note, calls)
+
+
+def before(name: str, *calls: str, note: str = "") -> Probe:
+    """The leader before_NAME, which tells the event as these calls begin."""
+    return Probe("tp_btf/sys_enter", ("on_sys_enter", f"{LEADERS}{name}"), note, calls)
+
+
+def around(name: str, *calls: str, note: str = "") -> Probe:
+    """A follower that tells the event by what the leader of its name has seen before the call."""
+    programs = ("on_sys_enter", f"{LEADERS}{name}", "on_sys_exit", f"{FOLLOWERS}{name}")
+    return Probe("tp_btf/sys_exit", programs, note, calls)

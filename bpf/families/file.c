@@ -54,9 +54,10 @@ HOOK1(file_open, file_open, security_file_open, struct file *, file)
 FOLLOWER(open)
 {
 	struct buffer *buffer = get_buffer(file_open_buffers);
+	u64 policies = told(returned, EVENT_SECURITY_FILE_OPEN);
 	struct file *file = returned->value < 0 ? 0 : open_file(task, returned->value);
 
-	if (!buffer || !file)
+	if (!policies || !buffer || !file)
 		return 0; /* refused, or closed by another thread since */
 	/* O_PATH opens a place and not a file: the hook that gives this event its name is not called */
 	if (BPF_CORE_READ(file, f_flags) & O_PATH)
@@ -65,6 +66,6 @@ FOLLOWER(open)
 	put_opened(buffer, file);
 	put_called_path(buffer, returned->event, returned->args);
 	put_u32(buffer, BPF_CORE_READ(file, f_inode, i_mode));
-	send(buffer, EVENT_SECURITY_FILE_OPEN, 0, returned->policies);
+	send(buffer, EVENT_SECURITY_FILE_OPEN, 0, policies);
 	return 0;
 }

@@ -3,6 +3,13 @@
 #include "arguments.h"
 #include "follower.h"
 
+static __always_inline void take_arguments(struct pt_regs *regs, struct call *call, u32 key,
+					   u64 *args)
+{
+	call_arguments(regs, key, args);
+	arrange(call, args);
+}
+
 /* The event of a call, with what is in its registers and where they point. */
 static __always_inline void send_call(struct buffer *buffer, struct task_struct *task,
 				      struct call *call, u64 *args, u32 key, s64 returned,
@@ -11,27 +18,58 @@ static __always_inline void send_call(struct buffer *buffer, struct task_struct 
 	begin(buffer, task, key & (COMPAT_CALLS - 1));
 	if (key >= COMPAT_CALLS)
 		buffer->flags |= FLAG_COMPAT;
-	arrange(call, args);
 	put_arguments(buffer, call, args, key >= COMPAT_CALLS, returned);
 	send(buffer, call->event, returned, policies);
 }
 
 /* A call that does not return. */
-static __always_inline int send_at_entry(struct task_struct *task, struct pt_regs *regs,
-					 struct call *call, u32 key)
+static __always_inline void send_at_entry(struct task_struct *task, struct call *call, u64 *args,
+					  u32 key, u64 policies)
 {
-	u64 policies = call->policies ? call->policies & in_scope(task) : 0;
 	struct buffer *buffer = get_buffer(syscalls_buffers);
-	u64 args[CALL_ARGS];
 
-	if (!policies || !buffer)
-		return 0;
-	call_arguments(regs, key, args);
-	send_call(buffer, task, call, args, key, 0, policies);
-	return 0;
+	if (policies && buffer)
+		send_call(buffer, task, call, args, key, 0, policies);
 }
 
-/* Calls that replace the memory that their arguments lie in. */
+/* Keep what the call's event will need when it returns. */
+static __always_inline void keep(struct task_struct *task, struct call *call, u64 *args, u32 key,
+				 u64 policies)
+{
+	struct entry *entry = new_entry(task);
+
+	if (!entry) {
+		if (call->policies & policies)
+			count_lost(call->event);
+		return;
+	}
+	entry->policies = policies;
+	entry->key = key;
+	copy_comm(entry->comm, task);
+	entry->buffer.flags = 0;
+	entry->buffer.argument = 0;
+	*(volatile u32 *)&entry->buffer.at = ARGUMENTS_AT;
+	put_entry_arguments(entry, call, args, key >= COMPAT_CALLS);
+}
+
+/* Let the call's leaders see to their events; they do not come back. */
+static __always_inline void lead(void *context, struct call *call, u32 key, u64 *args, u64 policies)
+{
+	struct entered *entered = get_entered();
+
+	if (!entered)
+		return;
+	entered->policies = policies;
+	entered->key = key;
+	entered->event = call->event;
+	entered->turn = 0;
+	__builtin_memcpy(entered->args, args, sizeof(entered->args));
+	bpf_tail_call(context, &leaders, call->leaders[0]);
+}
+
+/* Calls that replace the memory that their arguments lie in, that do not return, or whose followers
+ * must know how it was before.
+ */
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *at, long number)
 {
@@ -40,35 +78,25 @@ int BPF_PROG(on_sys_enter, struct pt_regs *at, long number)
 	u32 key = call_key(task, regs);
 	struct call *call = bpf_map_lookup_elem(&calls, &key);
 	u64 args[CALL_ARGS];
-	struct entry *entry;
 	u64 policies;
 
-	if (!call || call->taken == AT_EXIT)
+	if (!call || !(call->before | call->taken))
 		return 0;
-	if (call->taken == AT_ENTRY)
-		return send_at_entry(task, regs, call, key);
 	policies = in_scope(task);
 	if (!policies)
 		return 0;
-	entry = new_entry(task);
-	if (!entry) {
-		if (call->policies & policies)
-			count_lost(call->event);
-		return 0;
-	}
-	entry->policies = policies;
-	entry->key = key;
-	copy_comm(entry->comm, task);
-	call_arguments(regs, key, args);
-	entry->buffer.flags = 0;
-	entry->buffer.argument = 0;
-	*(volatile u32 *)&entry->buffer.at = ARGUMENTS_AT;
-	put_entry_arguments(entry, call, args, key >= COMPAT_CALLS);
+	take_arguments(regs, call, key, args);
+	if (call->taken == AT_ENTRY)
+		send_at_entry(task, call, args, key, call->policies & policies);
+	if (call->taken == FROM_ENTRY)
+		keep(task, call, args, key, policies);
+	if (call->before & policies)
+		lead(ctx, call, key, args, call->before & policies);
 	return 0;
 }
 
 /* The end of a call whose arguments were taken at entry: its record is in the entry already. */
-static __always_inline int entry_ends(struct task_struct *task, struct entry *entry, s64 returned)
+static __always_inline void entry_ends(struct task_struct *task, struct entry *entry, s64 returned)
 {
 	u32 key = entry->key;
 	struct call *call = bpf_map_lookup_elem(&calls, &key);
@@ -82,15 +110,13 @@ static __always_inline int entry_ends(struct task_struct *task, struct entry *en
 		send(&entry->buffer, call->event, returned, policies);
 	}
 	drop_entry(task);
-	return 0;
 }
 
-/* Let the call's follower tell its events; it does not come back. */
+/* Let the call's followers tell their events; they do not come back. */
 static __always_inline void follow(void *context, struct call *call, u32 key, u64 *args, s64 value,
 				   u64 policies)
 {
-	u32 zero = 0, follower = call->follower;
-	struct returned *returned = bpf_map_lookup_elem(&returned_calls, &zero);
+	struct returned *returned = get_returned();
 
 	if (!returned)
 		return;
@@ -98,8 +124,9 @@ static __always_inline void follow(void *context, struct call *call, u32 key, u6
 	returned->value = value;
 	returned->key = key;
 	returned->event = call->event;
+	returned->turn = 0;
 	__builtin_memcpy(returned->args, args, sizeof(returned->args));
-	bpf_tail_call(context, &followers, follower);
+	bpf_tail_call(context, &followers, call->followers[0]);
 }
 
 SEC("tp_btf/sys_exit")
@@ -116,20 +143,21 @@ int BPF_PROG(on_sys_exit, struct pt_regs *at, long returned)
 
 	if (!call || !(call->policies | call->after | call->taken))
 		return 0;
-	if (call->taken == AT_ENTRY)
-		return 0;
 	if (call->taken == FROM_ENTRY) {
 		entry = find_entry(task);
-		return entry ? entry_ends(task, entry, returned) : 0;
+		if (entry)
+			entry_ends(task, entry, returned);
 	}
+	if (call->taken != AT_EXIT && !call->after)
+		return 0;
 	policies = in_scope(task);
 	if (!policies)
 		return 0;
 	buffer = get_buffer(syscalls_buffers);
 	if (!buffer)
 		return 0;
-	call_arguments(regs, key, args);
-	if (call->policies & policies)
+	take_arguments(regs, call, key, args);
+	if (call->taken == AT_EXIT && call->policies & policies)
 		send_call(buffer, task, call, args, key, returned, call->policies & policies);
 	if (call->after & policies)
 		follow(ctx, call, key, args, returned, call->after & policies);

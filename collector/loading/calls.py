@@ -12,7 +12,8 @@ from schemas.kinds import RESULT_TYPES, WIDE_TYPES, Kind
 COMPAT_CALLS = 512  # as in bpf/maps.h
 ENTER, EXIT = "on_sys_enter", "on_sys_exit"
 
-_ROW = struct.Struct("<QQHBBBBBB6s2x")  # struct call in bpf/maps.h
+CHAIN_MAX = 8  # as there
+_ROW = struct.Struct("<QQQHBBBBB6s8s8s3x")  # struct call in bpf/maps.h
 #: CONFIG_CLONE_BACKWARDS: all but the native call of x86_64 have the last two arguments swapped
 _BACKWARDS = "clone"
 
@@ -39,14 +40,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What one row says. `policies` ask for its event, `after` for events that the program in the
-    place `follower` tells of it. `kept`: at entry, though its own event may not be asked for.
+    """What one row says. `policies` ask for its event, `before` and `after` for events that the
+    leaders and followers in these places see to. `kept`: at entry, though its own event may not be
+    asked for.
     """
 
     event: EventType
     policies: int = 0
+    before: int = 0
     after: int = 0
-    follower: int = 0
+    leaders: bytes = b""
+    followers: bytes = b""
     kept: bool = False
 
     @property
@@ -59,9 +63,9 @@ class Call:
         wide = [place.compat and field.type in WIDE_TYPES for field in fields]
         swapped = self.event.name == _BACKWARDS and (place.compat or machine != "x86_64")
         kinds = bytes(field.kind for field in fields)
-        return _ROW.pack(self.policies, self.after, self.event.id, len(kinds), self.taken,
-                         self.follower, _bits(wide), _bits(_results(self.event)),
-                         swapped, kinds)  # fmt: skip
+        return _ROW.pack(self.policies, self.before, self.after, self.event.id, len(kinds),
+                         self.taken, _bits(wide), _bits(_results(self.event)), swapped,
+                         kinds, self.leaders, self.followers)  # fmt: skip
 
 
 def taken(event: EventType) -> Taken:

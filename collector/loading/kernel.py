@@ -10,7 +10,7 @@ from collector.loading.libbpf import Link, Map, Object, ProgramRefused, possible
 from collector.loading.plan import Plan
 from collector.loading.relocations import used_maps
 from collector.loading.ring import Ring
-from schemas.event_type import FOLLOWERS
+from schemas.event_type import FOLLOWERS, LEADERS
 from schemas.events import CATALOGUE
 
 _CONFIG = struct.Struct("<3QIII")  # struct config in bpf/maps.h, but what the kernel finds
@@ -87,15 +87,19 @@ class Kernel:
             raise Refused({error.program: str(error)}) from None
         except OSError as error:  # what is not one program's fault
             raise Refused(dict.fromkeys(programs, str(error))) from None
-        for at, name in enumerate(self._plan.followers):
+        self._fill("leaders", self._plan.leaders)
+        self._fill("followers", self._plan.followers)
+
+    def _fill(self, table: str, programs: dict[str, int]) -> None:
+        for name, at in programs.items():
             fd = self._object.program_fd(name)
-            self._maps["followers"].update(struct.pack("<I", at), struct.pack("<I", fd))
+            self._maps[table].update(struct.pack("<I", at), struct.pack("<I", fd))
 
     def _attach(self) -> None:
         """All of them, also where one is refused: the next plan should do without each of those."""
         refused = {}
         for name in sorted(self._plan.programs):
-            if name == _ITERATOR or name.startswith(FOLLOWERS):
+            if name == _ITERATOR or name.startswith((LEADERS, FOLLOWERS)):
                 continue
             try:
                 self._links.append(self._object.attach(name))

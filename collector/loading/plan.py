@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decide, without acting: policies × catalogue × what this kernel offers → a plan."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from collector.choosing.scope import Filter, Tables, tables
 from collector.loading.calls import ENTER, Call, Place, Taken, places, taken
-from schemas.event_type import FOLLOWERS, EventType, Probe
+from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe
 
 #: programs that are always there: they feed context
 CONTEXT_PROGRAMS = frozenset(("on_fork", "on_exec", "on_exit", "on_task"))
@@ -41,39 +41,68 @@ class Plan:
         return chosen | CONTEXT_PROGRAMS | (OPTIONAL_PROGRAMS - self.refused.keys())
 
     @property
-    def followers(self) -> list[str]:
-        """Programs that a call goes on with, each at its place in the kernel's `followers`."""
-        return sorted(name for name in self.programs if name.startswith(FOLLOWERS))
+    def followers(self) -> dict[str, int]:
+        """Programs that a call goes on with → their places in the kernel's `followers`."""
+        return self._numbered(FOLLOWERS)
+
+    @property
+    def leaders(self) -> dict[str, int]:
+        """The same for `leaders`."""
+        return self._numbered(LEADERS)
+
+    def _numbered(self, prefix: str) -> dict[str, int]:
+        """From 1 on: place 0 is nobody's."""
+        names = sorted(name for name in self.programs if name.startswith(prefix))
+        return {name: at for at, name in enumerate(names, 1)}
 
     def calls(self, catalogue: Sequence[EventType], machine: str) -> dict[Place, Call]:
         """The table of system calls. Each call is there, as hooks ask in which one they are."""
-        after, kept = self._told_after(), ENTER in self.programs
+        before = _chains((probe.leaders, probe.calls, self.leaders, self.asked[event])
+                         for event, probe in self.probes.items())  # fmt: skip
+        after = _chains((probe.followers, probe.calls, self.followers, self.asked[event])
+                        for event, probe in self.probes.items())  # fmt: skip
+        kept = any(ENTER in probe.programs and not probe.leaders for probe in self.probes.values())
         rows: dict[Place, Call] = {}
         for event in catalogue:
             if event.numbers is None:
                 continue
-            policies, follower = after.get(event.name, (0, 0))
+            leading, following = (found.get(event.name, _NOBODY) for found in (before, after))
             call = Call(
                 event,
                 self.asked.get(event, 0),
-                policies,
-                follower,
+                leading.policies,
+                following.policies,
+                leading.places,
+                following.places,
                 kept=kept and taken(event) is Taken.FROM_ENTRY,
             )
             rows |= dict.fromkeys(places(event, machine), call)
         return rows
 
-    def _told_after(self) -> dict[str, tuple[int, int]]:
-        """Call → (policies that ask for events that its follower tells, the follower's place)."""
-        found: dict[str, tuple[int, int]] = {}
-        for event, probe in self.probes.items():
-            if probe.follower is None:
-                continue
-            place = self.followers.index(probe.follower)
-            for call in probe.calls:
-                policies, _ = found.get(call, (0, place))
-                found[call] = (policies | self.asked[event], place)
-        return found
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Programs that a call goes on with, by their places, and the policies that ask for them."""
+
+    policies: int
+    places: bytes
+
+
+_NOBODY = _Chain(0, b"")
+
+
+def _chains(
+    asked: Iterable[tuple[tuple[str, ...], tuple[str, ...], Mapping[str, int], int]],
+) -> dict[str, _Chain]:
+    """Call → its chain, of what events ask for: (programs, calls, places of programs, policies)."""
+    found: dict[str, _Chain] = {}
+    for programs, calls, numbered, policies in asked:
+        wanted = {numbered[name] for name in programs}
+        for call in calls if wanted else ():
+            chain = found.get(call, _NOBODY)
+            places = bytes(sorted(wanted | set(chain.places)))
+            found[call] = _Chain(chain.policies | policies, places)
+    return found
 
 
 def decide(

@@ -3,9 +3,9 @@
 
 from collections.abc import Callable
 
-from collector.loading.calls import Call, Place, Taken, places
+from collector.loading.calls import CHAIN_MAX, Call, Place, Taken, places
 from collector.loading.plan import CONTEXT_PROGRAMS, OPTIONAL_PROGRAMS, Plan, Policy, decide
-from schemas.event_type import EventType, Probe
+from schemas.event_type import EventType, Probe, around
 from schemas.events import BY_NAME, CATALOGUE
 
 
@@ -86,20 +86,32 @@ def test_every_call_is_in_the_table() -> None:
 def test_calls_that_tell_of_another_event_go_on_with_its_follower() -> None:
     hooks = {"lsm/file_open", "fentry/security_file_open", "kprobe/security_file_open"}
     plan = decide([policy("p", "security_file_open")], lacks(*hooks))
-    assert plan.followers == ["after_open"]
+    assert plan.followers == {"after_open": 1}
     rows = selected(plan, "x86_64").values()
     assert {row.event.name for row in rows} == {"open", "openat", "openat2", "creat"}
-    assert all((row.policies, row.after, row.follower) == (0, 1, 0) for row in rows)
+    assert all((row.policies, row.after, row.followers) == (0, 1, b"\1") for row in rows)
 
 
-def test_a_call_has_one_follower_in_all() -> None:
-    followers: dict[str, set[str | None]] = {}
+def test_no_call_has_more_followers_or_leaders_than_a_row_has_places_for() -> None:
+    chains: dict[str, set[str]] = {}
     for event in CATALOGUE:
         for probe in event.probes:
+            assert not probe.calls or probe.leaders or probe.followers
             for call in probe.calls:
                 assert BY_NAME[call].numbers
-                followers.setdefault(call, set()).add(probe.follower)
-    assert all(len(found) == 1 for found in followers.values()), followers
+                chains.setdefault(f"before {call}", set()).update(probe.leaders)
+                chains.setdefault(f"after {call}", set()).update(probe.followers)
+    assert max(map(len, chains.values())) <= CHAIN_MAX
+
+
+def test_a_call_goes_on_with_each_follower_that_an_event_of_its_asks_for() -> None:
+    first, second = (
+        EventType(9001 + at, f"told{at}", "Told.", ("x",), (), (around(f"told{at}", "open"),))
+        for at in range(2)
+    )
+    plan = decide([Policy("a", (first, second)), Policy("b", (second,))], lacks())
+    row = plan.calls(CATALOGUE, "x86_64")[Place(2, compat=False)]
+    assert (row.before, row.leaders, row.after, row.followers) == (3, b"\1\2", 3, b"\1\2")
 
 
 def test_calls_are_kept_from_entry_for_the_check_of_a_program() -> None:
