@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from schemas.kinds import Kind, kind_of_type
 
 _FIELD = re.compile(
-    r"(?P<type>[\w ]+?(?:[ *]+(?:const\*)?|\[2\] )) *"
+    r"(?P<type>[\w ]+?(?:[ *]+(?:const\*)?|\[2?\] )|[\w.\[\]]+ ) *"
     r"(?P<name>\w+)(?:: (?P<parser>\w+))?  +(?P<doc>.+)"
 )
 

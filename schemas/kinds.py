@@ -24,6 +24,10 @@ class Kind(enum.IntEnum):
     TIMESPEC = 10  # bin: seconds and nanoseconds, int64 each in the machine's order
     TIMESPEC32 = 11  # bin: the same, int32 each
     PAIR = 12  # bin: two int32 in the machine's order
+    BYTES = 13  # bin: as they are
+    NUMBERS = 14  # bin: uint64 each in the machine's order
+    HOOKS = 15  # bin: symbol NUL owner NUL, for each function that is not the kernel's own
+    NAMED_HOOKS = 16  # bin: the same with a name NUL before each
 
 
 #: C type name (as Tracee's `args[].type` shows it) → kind. The only list of types there is.
@@ -44,6 +48,10 @@ KIND_OF_TYPE: dict[str, Kind] = {
     **dict.fromkeys(("struct timespec*", "const struct timespec*"), Kind.TIMESPEC),
     **dict.fromkeys(("struct old_timespec32*", "const struct old_timespec32*"), Kind.TIMESPEC32),
     "int[2]": Kind.PAIR,
+    "bytes": Kind.BYTES,
+    "unsigned long[]": Kind.NUMBERS,
+    "[]trace.HookedSymbolData": Kind.HOOKS,
+    "map[string]trace.HookedSymbolData": Kind.NAMED_HOOKS,
 }
 
 #: what a 32-bit call passes in two registers, the low half first
@@ -64,7 +72,14 @@ def kind_of_type(name: str) -> Kind:
 
 _NUMBERS = (Kind.I32, Kind.U32, Kind.I64, Kind.U64, Kind.POINTER)
 _TIMES = (Kind.TIMESPEC, Kind.TIMESPEC32)
-_BYTES = (Kind.STRING, Kind.STRINGS, Kind.SOCKADDR, *_TIMES, Kind.PAIR)
+_BYTES = (
+    *(Kind.STRING, Kind.STRINGS, Kind.SOCKADDR, *_TIMES, Kind.PAIR, Kind.BYTES),
+    *(Kind.NUMBERS, Kind.HOOKS, Kind.NAMED_HOOKS),
+)
+_HOOK = {
+    "type": "object",
+    "properties": {"SymbolName": {"type": "string"}, "ModuleOwner": {"type": "string"}},
+}
 
 #: kind → JSON Schema of the value in `input.data` and, unparsed, in `args[].value`
 JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
@@ -74,7 +89,10 @@ JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
     Kind.STRINGS: {"type": "array", "items": {"type": "string"}},
     Kind.SOCKADDR: {"type": "object", "properties": {"sa_family": {"type": "string"}}},
     **{kind: {"type": "number"} for kind in _TIMES},
-    Kind.PAIR: {"type": "array", "items": {"type": "integer"}},
+    **{kind: {"type": "array", "items": {"type": "integer"}} for kind in (Kind.PAIR, Kind.NUMBERS)},
+    Kind.BYTES: {"type": "string"},
+    Kind.HOOKS: {"type": "array", "items": _HOOK},
+    Kind.NAMED_HOOKS: {"type": "object", "additionalProperties": _HOOK},
 }
 
 #: kind → what msgpack has for it; nil is a value that could not be read

@@ -57,6 +57,14 @@ class Task(NamedTuple):
     uts_name: bytes = b""
 
 
+_OURS = struct.Struct("<" + "".join(code for _, code in CONTEXT))
+
+
+def packed(task: Task) -> bytes:
+    """A task as the fixed part of a record."""
+    return _OURS.pack(*task)
+
+
 def unpacker(layout: list[tuple[str, str]]) -> Callable[[bytes], Task]:
     """A function from context bytes of that layout to Task; fields that it lacks stay default.
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Streams made by hand, in the form that the collector and the kernel write."""
 
-import struct
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,13 +8,11 @@ import msgspec
 
 from schemas.event_type import EventType
 from schemas.events import BY_NAME, CATALOGUE, digest
-from schemas.kinds import Kind
-from schemas.stream.messages import FORMAT, Bye, FieldLayout, Hello, Layout, encode, frame
+from schemas.stream import encoder
+from schemas.stream.messages import FORMAT, Bye, FieldLayout, Hello, Layout, encode
 from schemas.task import CONTEXT, Task
 
-_CONTEXT = struct.Struct("<" + "".join(code for _, code in CONTEXT))
-_NUMBER = {Kind.I32: ">Bi", Kind.U32: ">BI", Kind.I64: ">Bq"}
-_TAG = {Kind.I32: 0xD2, Kind.U32: 0xCE, Kind.I64: 0xD3}
+batch = encoder.batch
 
 TASK = Task(
     1_000,
@@ -61,21 +58,6 @@ def hello(events: Iterable[str] | None = None, **changes: Any) -> Hello:
     return msgspec.structs.replace(made, **changes)
 
 
-def _argument(kind: Kind, value: Any) -> bytes:
-    if value is None:
-        return b"\xc0"
-    if kind is Kind.BOOL:
-        return b"\xc3" if value else b"\xc2"
-    if kind in _TAG:
-        return struct.pack(_NUMBER[kind], _TAG[kind], value)
-    if kind in (Kind.U64, Kind.POINTER):
-        return struct.pack(">BQ", 0xCF, value)
-    if kind is Kind.STRINGS:
-        value = b"".join(part.encode() + b"\0" for part in value)
-    data = value.encode() if isinstance(value, str) else value
-    return struct.pack(">BH", 0xC5, len(data)) + data
-
-
 def record(
     name: str,
     args: Mapping[str, Any] | None = None,
@@ -87,20 +69,15 @@ def record(
     task: Task = TASK,
 ) -> bytes:
     """A record of event `name`; arguments that are not given are nil."""
-    event, given = BY_NAME[name], args or {}
-    context = _CONTEXT.pack(*task)
-    body = struct.pack(">BHBHBQBqBQBHBQ", 0xDC, 8 + len(event.fields), 0xCD, event.id, 0xCF,
-                       timestamp, 0xD3, returned, 0xCF, policies, 0xCD, 0, 0xCF, flags)  # fmt: skip
-    body += bytes([0xC4, len(context)]) + context
-    body += b"".join(_argument(f.kind, given.get(f.name)) for f in event.fields)
-    pad = -(len(body) + 2) % 8 + 8
-    return body + bytes([0xC4, pad]) + bytes(pad)
-
-
-def batch(records: Iterable[bytes]) -> bytes:
-    """Records as one framed message."""
-    parts = list(records)
-    return frame(struct.pack(">BI", 0xDD, len(parts)) + b"".join(parts))
+    return encoder.record(
+        BY_NAME[name],
+        args or {},
+        task,
+        timestamp=timestamp,
+        policies=policies,
+        returned=returned,
+        flags=flags,
+    )
 
 
 def recording(

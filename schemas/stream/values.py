@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wire values that are not plain numbers: text, lists of texts, socket addresses, times."""
 
+import base64
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from schemas.kinds import Kind
@@ -87,6 +88,30 @@ def pair(data: bytes) -> list[int]:
     return list(struct.unpack("<ii", data)) if len(data) == 8 else []
 
 
+def encoded(data: bytes) -> str:
+    """Bytes that are no text, in base64."""
+    return base64.b64encode(data).decode()
+
+
+def numbers(data: bytes) -> list[int]:
+    """uint64 each, in the machine's order."""
+    return list(struct.unpack_from(f"<{len(data) // 8}Q", data))
+
+
+def hooks(data: bytes) -> list[dict[str, str]]:
+    """`symbol NUL owner NUL` each, in the form that Tracee has for them."""
+    found = texts(data)
+    pairs = zip(found[::2], found[1::2], strict=False)
+    return [{"SymbolName": symbol, "ModuleOwner": owner} for symbol, owner in pairs]
+
+
+def named_hooks(data: bytes) -> dict[str, dict[str, str]]:
+    """`name NUL symbol NUL owner NUL` each."""
+    found = texts(data)
+    rows = zip(found[::3], found[1::3], found[2::3], strict=False)
+    return {name: {"SymbolName": symbol, "ModuleOwner": owner} for name, symbol, owner in rows}
+
+
 CONVERTERS: dict[Kind, Callable[[Any], object]] = {
     Kind.STRING: text,
     Kind.STRINGS: texts,
@@ -94,4 +119,34 @@ CONVERTERS: dict[Kind, Callable[[Any], object]] = {
     Kind.TIMESPEC: seconds,
     Kind.TIMESPEC32: seconds,
     Kind.PAIR: pair,
+    Kind.BYTES: encoded,
+    Kind.NUMBERS: numbers,
+    Kind.HOOKS: hooks,
+    Kind.NAMED_HOOKS: named_hooks,
+}
+
+
+def _strings(values: Iterable[str]) -> bytes:
+    return b"".join(value.encode() + b"\0" for value in values)
+
+
+def _numbers(values: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(values)}Q", *values)
+
+
+def _hooks(values: Iterable[Mapping[str, str]]) -> bytes:
+    return _strings(text for hook in values for text in (hook["SymbolName"], hook["ModuleOwner"]))
+
+
+def _named_hooks(values: Mapping[str, Mapping[str, str]]) -> bytes:
+    return b"".join(_strings([name]) + _hooks([hook]) for name, hook in values.items())
+
+
+#: the way back, of what records are made here with
+WIRE: dict[Kind, Callable[[Any], bytes]] = {
+    Kind.STRING: str.encode,
+    Kind.STRINGS: _strings,
+    Kind.NUMBERS: _numbers,
+    Kind.HOOKS: _hooks,
+    Kind.NAMED_HOOKS: _named_hooks,
 }
