@@ -87,6 +87,11 @@ class Detection:
         return self._engines.in_flight
 
     @property
+    def suspended(self) -> list[str]:
+        """Ids of signatures that are set aside."""
+        return self._ruleset.suspension.names()
+
+    @property
     def opa_runs(self) -> bool:
         return self._ruleset.server.alive
 
@@ -110,9 +115,7 @@ class Detection:
         if fresh is None:
             return
         self._settle()
-        keys = {name: key for key, name in fresh.selection.ids().items()}
-        again = {key: keys[name] for key, name in self.signature_ids().items() if name in keys}
-        fresh.ledger.take_over(self.ledger, again)
+        fresh.take_over(self._ruleset)
         self._ruleset.close()
         self._use(fresh)
         if self._hello is not None:

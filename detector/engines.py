@@ -14,6 +14,7 @@ from detector.engine import Engine, Match
 from detector.ledger import Ledger
 from detector.opa.engine import RegoEngine
 from detector.selection import Candidate
+from detector.suspension import Suspension
 
 
 @dataclass(slots=True)
@@ -23,8 +24,15 @@ class _Batch:
 
 
 class Engines:
-    def __init__(self, rego: RegoEngine, others: Sequence[Engine], ledger: Ledger) -> None:
+    def __init__(
+        self,
+        rego: RegoEngine,
+        others: Sequence[Engine],
+        ledger: Ledger,
+        suspension: Suspension,
+    ) -> None:
         self._ledger = ledger
+        self._suspension = suspension
         self._rego = rego
         self._others = others
         self._elsewhere = frozenset(one.key for engine in others for one in engine.signatures)
@@ -88,11 +96,17 @@ class Engines:
         return matches
 
     def _for_rego(self, candidates: Iterable[Candidate]) -> Iterable[Candidate]:
-        """Candidates without the keys of the other engines; without any key they are left out."""
+        """Candidates without the keys of the other engines, and of those that are set aside.
+
+        Without any key they are left out.
+        """
+        admits = self._suspension.admits
         for candidate in candidates:
-            if self._elsewhere.isdisjoint(candidate.keys):
+            if self._elsewhere.isdisjoint(candidate.keys) and not self._suspension:
                 yield candidate
-            elif keys := tuple(key for key in candidate.keys if key not in self._elsewhere):
+            elif keys := tuple(
+                key for key in candidate.keys if key not in self._elsewhere and admits(key)
+            ):
                 yield candidate._replace(keys=keys)
 
     def _answered(self, answers: Iterable[Sequence[Match]]) -> None:

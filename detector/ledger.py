@@ -7,7 +7,7 @@ where it was asked for, on a sample of the batches: OPA tells it of a batch, not
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from detector.selection import Candidate
 
@@ -65,8 +65,13 @@ class Ledger:
         sampled = self._sampled[key]
         return self._seconds[key] / sampled * self.evaluations[key] if sampled else 0.0
 
-    def table(self, names: Mapping[str, str], errors: Mapping[str, int]) -> str:
-        """A line per signature that did anything, the dearest first; `names` are ids by key."""
+    def table(
+        self, names: Mapping[str, str], errors: Mapping[str, int], suspended: Collection[str] = ()
+    ) -> str:
+        """A line per signature that did anything, the dearest first; `names` are ids by key.
+
+        `suspended` are ids.
+        """
         rows = [_ROW.format("SIGNATURE", "EVALUATIONS", "SECONDS", "US EACH", "FINDINGS", "ERRORS")]
         for key in sorted(names, key=lambda one: (-self.seconds(one), names[one])):
             count, name = self.evaluations[key], names[key]
@@ -74,7 +79,7 @@ class Ledger:
                 spent = self.seconds(key)
                 each = f"{spent / count * 1e6:.1f}" if count and spent else "-"
                 cells = (count, f"{spent:.3f}", each, self.findings[key], errors.get(name, 0))
-                rows.append(_ROW.format(name, *cells))
+                rows.append(_ROW.format(name, *cells) + "  suspended" * (name in suspended))
         return "\n".join(rows)
 
 

@@ -27,6 +27,9 @@ def values(detection: Detection, errors: Errors) -> Iterator[Value]:
     for what, counted in (("findings", ledger.findings), ("evaluations", ledger.evaluations)):
         samples = {ids.get(key, key): float(n) for key, n in list(counted.items())}
         yield Value(f"{_PREFIX}{what}", f"{what.title()} by signature", samples, "signature")
+    suspended = dict.fromkeys(detection.suspended, 1.0)
+    yield Value(f"{_PREFIX}suspended", "Signatures that are set aside because they take too long",
+                suspended, "signature", True)  # fmt: skip
     waiting = {"pending": detection.pending, "judged": detection.in_flight}
     depths = {name: float(depth) for name, depth in waiting.items()}
     yield Value(f"{_PREFIX}queue_depth", "Candidates and batches that wait", depths, "queue", True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The signatures in force: who selects what, what can be ruled out cheaply, and who judges."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,11 @@ from detector.opa.blame import Blame
 from detector.opa.engine import RegoEngine
 from detector.prefilter.prefilter import Prefilter, derive
 from detector.python.engine import PythonEngine
+from detector.python.load import Code, LoadedClass
+from detector.python.signature import PythonSignature
 from detector.rules import Rules, running
 from detector.selection import Selection
+from detector.suspension import Suspension
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Ruleset:
         self._errors = errors
         self._engines: Engines | None = None
         self._left_out: frozenset[str] = frozenset()
+        self._python: PythonEngine | None = None
+        self._kept: Mapping[Code, PythonSignature] = {}
         try:
             self._rules = rules = self._stack.enter_context(running(wanted.directories))
             chosen = choose(rules.signatures, wanted.signatures)
@@ -48,6 +53,7 @@ class Ruleset:
             silent = inner(chosen, rules.signatures)
             self.silent = frozenset(signature.key for signature in silent)
             self.selection = Selection([*chosen, *silent])
+            self.suspension = Suspension(self.selection.ids(), errors)
             self.ledger = ledger or Ledger()
             self.server = rules.server
             self.prefilter = (
@@ -61,9 +67,20 @@ class Ruleset:
     def engines(self) -> Engines:
         """Made when first asked for: who only loads signatures has none of their objects."""
         if self._engines is None:
-            keys = self.selection.signatures.keys() - self._left_out
-            self._engines = _engines(self._rules, keys, self.selection, self._errors, self.ledger)
+            self._engines = self._made()
         return self._engines
+
+    def take_over(self, old: "Ruleset") -> None:
+        """Before the engines are made: go on with the counts and the Python objects of the old one.
+
+        An object goes on where its file is the same; it is not the old one's any more.
+        """
+        keys = {name: key for key, name in self.selection.ids().items()}
+        before = old.selection.ids()
+        again = {key: keys[name] for key, name in before.items() if name in keys}
+        self.ledger.take_over(old.ledger, again)
+        if old._python is not None:
+            self._kept = old._python.give_away({one.code for one in self._classes()})
 
     def fork(self, errors: Errors, without: Iterable[str]) -> None:
         """In a process that was forked since: an OPA of its own, and not these keys' signatures.
@@ -71,6 +88,7 @@ class Ruleset:
         The bundle stays the other process's, which ends after this one.
         """
         self._errors = errors
+        self.suspension = Suspension(self.selection.ids(), errors)
         self._left_out = frozenset(without)
         self._not_ours, self._stack = self._stack, ExitStack()  # forgotten, it would clean up
         self._stack.callback(self.server.stop)
@@ -82,17 +100,20 @@ class Ruleset:
             self._engines.close()
         self._stack.close()
 
+    def _made(self) -> Engines:
+        rules, errors, signatures = self._rules, self._errors, self.selection.signatures
+        blame = Blame(signatures, rules.bundle, errors, self.suspension)
+        rego = RegoEngine(rules.server, rules.bundle.fields, blame, ledger=self.ledger)
+        cel = [one for one in rules.cel if one.signature.key in signatures]
+        others: list[Engine] = [CelEngine(cel, errors)] if cel else []
+        if classes := self._classes():
+            self._python = PythonEngine(classes, errors, self.suspension, self._kept)
+            others.append(self._python)
+        return Engines(rego, others, self.ledger, self.suspension)
 
-def _engines(
-    rules: Rules, keys: Set[str], selection: Selection, errors: Errors, ledger: Ledger
-) -> Engines:
-    blame = Blame(selection.signatures, rules.bundle, errors)
-    rego = RegoEngine(rules.server, rules.bundle.fields, blame, ledger=ledger)
-    cel = [one for one in rules.cel if one.signature.key in keys]
-    python = [one for one in rules.python if one.signature.key in keys]
-    others: list[Engine] = [CelEngine(cel, errors)] if cel else []
-    others += [PythonEngine(python, errors)] if python else []
-    return Engines(rego, others, ledger)
+    def _classes(self) -> list[LoadedClass]:
+        keys = self.selection.signatures.keys() - self._left_out
+        return [one for one in self._rules.python if one.signature.key in keys]
 
 
 def _prefilter(rules: Rules, selection: Selection) -> Prefilter:

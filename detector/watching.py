@@ -57,7 +57,8 @@ class Watching:
                 stack.callback(served.close)
             yield
         if self.stats:
-            print(detection.ledger.table(detection.signature_ids(), errors.of), file=sys.stderr)
+            ids, suspended = detection.signature_ids(), detection.suspended
+            print(detection.ledger.table(ids, errors.of, suspended), file=sys.stderr)
 
 
 def with_options(command: _F) -> _F:

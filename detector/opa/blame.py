@@ -1,40 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which signature failed on which event: counted, told at the user's file and line.
+"""Which signature failed on which event: counted, told at the user's file and line."""
 
-A signature that runs away, or kills OPA, costs everyone seconds each time: after a few times it is
-suspended, and each event that it would have judged counts as an error.
-"""
-
-from collections import Counter
 from collections.abc import Mapping
 
-from detector.notices import Errors, say
+from detector.notices import Errors
 from detector.opa.bundle import Bundle
 from detector.opa.connection import Gone, Refused, TimedOut
 from detector.selection import Candidate
 from detector.signature import Signature
-
-_STRIKES = 3  # evaluations that had to be given up
+from detector.suspension import Suspension
 
 
 class Blame:
     """Of one run."""
 
-    def __init__(self, signatures: Mapping[str, Signature], bundle: Bundle, errors: Errors) -> None:
+    def __init__(
+        self,
+        signatures: Mapping[str, Signature],
+        bundle: Bundle,
+        errors: Errors,
+        suspension: Suspension,
+    ) -> None:
         self._signatures = signatures
         self._bundle = bundle
         self._errors = errors
-        self._strikes: Counter[str] = Counter()
+        self._suspension = suspension
 
     def failed(self, candidate: Candidate, error: Gone | Refused | TimedOut) -> None:
         """One signature cannot judge one event."""
         key = candidate.keys[0]
         self._add(candidate, key, self._reason(error))
-        if isinstance(error, Refused):
-            return
-        self._strikes[key] += 1
-        if self._strikes[key] == _STRIKES:
-            say(f"{self._name(key)} is suspended: it was given up {_STRIKES} times")
+        if not isinstance(error, Refused):
+            self._suspension.strike(key)
 
     def wrong_match(self, candidate: Candidate, key: str, match: object) -> None:
         """`tracee_match` had a value that is no match."""
@@ -43,11 +40,7 @@ class Blame:
 
     def without_suspended(self, candidates: list[Candidate]) -> list[Candidate]:
         """Those whose signature may still judge (each candidate has one key); counts the others."""
-        kept = [one for one in candidates if self._strikes[one.keys[0]] < _STRIKES]
-        for one in candidates:
-            if self._strikes[one.keys[0]] >= _STRIKES:
-                self._errors.more(self._name(one.keys[0]))
-        return kept
+        return [one for one in candidates if self._suspension.admits(one.keys[0])]
 
     def _add(self, candidate: Candidate, key: str, reason: str) -> None:
         name = self._name(key)

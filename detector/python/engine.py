@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Python signatures on candidates, in the order of their time.
 
-Their code is trusted as the detector's own is: it runs in this process, and nothing stops one that
-does not return.
+Their code is trusted as the detector's own is: it runs in this process. A call that takes too long
+is given up, and a signature with several such calls is set aside.
 """
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,26 +16,41 @@ import msgspec
 from detector.engine import Match
 from detector.faults import Faults
 from detector.notices import Errors
-from detector.python.load import LoadedClass
+from detector.python.limit import Limit, Overrun
+from detector.python.load import Code, LoadedClass
 from detector.python.order import TimeOrder
 from detector.python.signature import EndOfStream, Found, PythonSignature
 from detector.selection import Candidate
 from detector.signature import Signature
+from detector.suspension import Suspension
 from schemas.event import Event
 
 
 class PythonEngine:
-    """One object of each class for the whole run."""
+    """One object of each class for the whole run.
 
-    def __init__(self, classes: Sequence[LoadedClass], errors: Errors) -> None:
+    `kept` are objects of another engine that go on, by what their class is made of.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[LoadedClass],
+        errors: Errors,
+        suspension: Suspension,
+        kept: Mapping[Code, PythonSignature] = MappingProxyType({}),
+    ) -> None:
         self.signatures: Sequence[Signature] = [one.signature for one in classes]
+        self._codes = {one.signature.key: one.code for one in classes}
         self._faults = Faults(self.signatures, errors)
+        self._suspension = suspension
+        self._limit = Limit()
         self._objects: dict[str, PythonSignature] = {}
         self._order = TimeOrder()
+        self._calls = 0
         self._now: Candidate | None = None
         self._matches: list[Match] = []
         for one in classes:
-            self._make(one)
+            self._make(one, kept.get(one.code))
 
     @property
     def busy(self) -> bool:
@@ -57,15 +73,20 @@ class PythonEngine:
         self._order.restart()
         return matches + self._taken()
 
+    def give_away(self, codes: Set[Code]) -> dict[Code, PythonSignature]:
+        """The objects of these classes, which are not this engine's any more."""
+        keys = [key for key, code in self._codes.items() if code in codes]
+        return {self._codes[key]: self._objects.pop(key) for key in keys if key in self._objects}
+
     def close(self) -> None:
         for key, one in self._objects.items():
             self._guard(key, "close", one.close)
 
-    def _make(self, loaded: LoadedClass) -> None:
+    def _make(self, loaded: LoadedClass, kept: PythonSignature | None) -> None:
         key = loaded.signature.key
 
         def make() -> None:
-            made = loaded.made_by()
+            made = kept or loaded.made_by()
             made._found = self._callback(key)
             self._objects[key] = made
 
@@ -84,23 +105,37 @@ class PythonEngine:
         return found
 
     def _judge(self, candidates: Iterable[Candidate]) -> list[Match]:
-        for candidate in candidates:
-            self._now = candidate
-            for key in candidate.keys:
-                one = self._objects.get(key)
-                if one is None:
-                    continue
-                try:
-                    one.on_event(candidate.event)
-                except Exception as error:
-                    self._faults.cannot_judge(key, candidate, repr(error), _trace(error))
+        with self._limit:
+            for candidate in candidates:
+                self._now = candidate
+                for key in candidate.keys:
+                    one = self._objects.get(key)
+                    if one is not None and self._suspension.admits(key):
+                        self._see(one, key, candidate)
         return self._taken()
+
+    def _see(self, one: PythonSignature, key: str, candidate: Candidate) -> None:
+        limit = self._limit
+        self._calls += 1
+        try:
+            try:  # a tick may come at any point: what it raises must find a handler
+                limit.number = self._calls
+                one.on_event(candidate.event)
+            finally:
+                limit.number = 0
+        except Overrun as error:
+            self._faults.cannot_judge(key, candidate, str(error), _trace(error))
+            self._suspension.strike(key)
+        except Exception as error:
+            self._faults.cannot_judge(key, candidate, repr(error), _trace(error))
 
     def _guard(self, key: str, what: str, call: Callable[[], None]) -> None:
         try:
-            call()
-        except Exception as error:
-            self._faults.add(key, f"failed in {what}: {error!r}", _trace(error))
+            with self._limit.call():
+                call()
+        except (Exception, Overrun) as error:
+            said = str(error) if isinstance(error, Overrun) else repr(error)
+            self._faults.add(key, f"failed in {what}: {said}", _trace(error))
 
     def _taken(self) -> list[Match]:
         matches, self._matches = self._matches, []
@@ -112,7 +147,7 @@ def _plain(data: dict[str, Any] | None) -> dict[str, Any] | None:
     return msgspec.json.decode(msgspec.json.encode(data), type=dict[str, Any] | None)
 
 
-def _trace(error: Exception) -> str:
+def _trace(error: BaseException) -> str:
     """Without our own frame, the first one."""
     inner = error.__traceback__.tb_next if error.__traceback__ else None
     return "".join(traceback.format_exception(error.with_traceback(inner))).rstrip()

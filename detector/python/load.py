@@ -13,13 +13,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from detector.files import files_of
+from detector.python.limit import Limit, Overrun
 from detector.python.selectors import complaints
 from detector.python.signature import PythonSignature
 from detector.signature import Signature, event_name
 from pytracee.service.problem import Problem
 from schemas.finding import SignatureMetadata
+
+_IMPORT = 15.0  # seconds: it may import much
+
+
+class Code(NamedTuple):
+    """Two classes of one file are the same while its text is."""
+
+    path: Path
+    text: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,7 @@ class LoadedClass:
 
     signature: Signature
     made_by: type[PythonSignature]
+    code: Code
 
 
 class _Unfit(Exception):
@@ -45,8 +57,9 @@ def load(directories: Sequence[Path]) -> tuple[list[LoadedClass], list[Problem]]
     for path in (path for directory in directories for path in _files(directory)):
         key = f"p{len(found)}"
         try:
+            code = Code(path, _text(path))
             made_by = _class(_module(path, f"pytracee_signature_{key}"))
-            found.append(LoadedClass(_signature(key, path, made_by), made_by))
+            found.append(LoadedClass(_signature(key, path, made_by), made_by, code))
         except _Unfit as error:
             problems.append(Problem(path, error.row, error.col, str(error)))
     return found, problems
@@ -62,6 +75,13 @@ def _no_signature(path: Path) -> bool:
     )
 
 
+def _text(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _Unfit(f"cannot be read: {error.strerror}") from None
+
+
 def _module(path: Path, name: str) -> ModuleType:
     """The file as a module of its own, whatever else has its name."""
     spec = importlib.util.spec_from_file_location(name, path)
@@ -70,8 +90,9 @@ def _module(path: Path, name: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look for their module there
     try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
+        with Limit(_IMPORT).call():
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit, Overrun) as error:
         del sys.modules[name]
         raise _import_error(path, error) from None
     return module

@@ -10,6 +10,7 @@ from detector.python.engine import PythonEngine
 from detector.python.load import LoadedClass, row_of
 from detector.python.signature import Example
 from detector.selection import Candidate
+from detector.suspension import Suspension
 
 
 def run_stories(classes: Iterable[LoadedClass]) -> Iterator[Outcome]:
@@ -28,7 +29,9 @@ def run_stories(classes: Iterable[LoadedClass]) -> Iterator[Outcome]:
 
 def _failure(one: LoadedClass, example: Example) -> str:
     errors = Errors()
-    found = _told(PythonEngine([one], errors), one.signature.key, example)
+    signature = one.signature
+    suspension = Suspension({signature.key: signature.metadata.id}, errors)
+    found = _told(PythonEngine([one], errors, suspension), signature.key, example)
     if errors.count:
         return "it fails on these events"
     expected = list(example.found)

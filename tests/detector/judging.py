@@ -12,6 +12,7 @@ from detector.opa.blame import Blame
 from detector.opa.engine import RegoEngine
 from detector.rules import Rules, running
 from detector.selection import Candidate
+from detector.suspension import Suspension
 from schemas.event import Event
 from schemas.stream.parser import Batch, Parser
 from tests.recordings import TASK, record, recording
@@ -31,7 +32,9 @@ class Judge:
         self.rules = rules
         self.errors = Errors()
         by_key = {signature.key: signature for signature in rules.signatures}
-        blame = Blame(by_key, rules.bundle, self.errors)
+        ids = {key: one.metadata.id for key, one in by_key.items()}
+        self.suspension = Suspension(ids, self.errors)
+        blame = Blame(by_key, rules.bundle, self.errors, self.suspension)
         self.engine = RegoEngine(rules.server, rules.bundle.fields, blame, timeout)
         self.matches: list[Match] = []
         self._position = 0

@@ -107,6 +107,7 @@ def test_a_runaway_is_given_up_then_suspended_and_the_others_go_on(
         assert made.found() == told
         # four slow ones, and what it would have judged after its suspension
         assert made.errors.count >= 5
+        assert made.suspension.names() == ["RUNAWAY"]
     told_text = capfd.readouterr().err
     assert "RUNAWAY cannot judge ptrace at position 1: it ran too long" in told_text
     assert "RUNAWAY is suspended" in told_text

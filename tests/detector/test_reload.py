@@ -36,10 +36,16 @@ class Live:
         self.process.stdin.flush()
 
     def found(self, name: str) -> int:
-        return self._out.read_text().count(f"Signature ID: {name}\n")
+        return self.told(f"Signature ID: {name}\n")
 
-    def said(self, text: str) -> None:
-        until(lambda: text in self._err.read_text() or None, text)
+    def told(self, text: str) -> int:
+        return self._out.read_text().count(text)
+
+    def tells(self, text: str) -> None:
+        until(lambda: self.told(text) or None, text)
+
+    def said(self, text: str, times: int = 1) -> None:
+        until(lambda: self._err.read_text().count(text) >= times or None, text)
 
     def end(self) -> str:
         self.write(encode(Bye(events=0, lost=0)))
@@ -104,3 +110,34 @@ def test_a_file_that_was_moved_away_is_made_again(
     running.end()
     assert len(found.read_text().splitlines()) == 2
     assert len((tmp_path / "found.1").read_text().splitlines()) == 1
+
+
+COUNTS = """\
+from detector.python import PythonSignature, Selector, SignatureMetadata
+
+class Counts(PythonSignature):
+    metadata = SignatureMetadata(id="COUNTS", name="Counts")
+    selectors = [Selector("ptrace")]
+
+    def __init__(self):
+        self.seen = 0
+
+    def on_event(self, event):
+        self.seen += 1
+        self.found({"seen": self.seen})
+"""
+
+
+def test_python_signatures_remember(live: Callable[..., Live], signatures: Make) -> None:
+    directory = signatures(mine=signature("OLD", ALWAYS))
+    (directory / "counts.py").write_text(COUNTS)
+    options = ("--signatures", "COUNTS", "--signatures-dir", str(directory), "--output", "json")
+    running = live(*options)
+    for number in (1, 2):
+        running.write(batch([TRACEME] * 2))
+        running.tells(f'"seen":{2 * number}')
+        running.process.send_signal(signal.SIGHUP)
+        running.said("reloaded: ", number)
+    running.write(batch([TRACEME]))
+    running.end()
+    assert [running.told(f'"seen":{seen}') for seen in (1, 3, 5)] == [1, 1, 1]

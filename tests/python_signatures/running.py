@@ -9,6 +9,7 @@ from detector.notices import Errors
 from detector.python.engine import PythonEngine
 from detector.python.load import load
 from detector.selection import Candidate
+from detector.suspension import Suspension
 from schemas.event import Event
 
 #: what a finding told: the position of its event, the signature's id, its data
@@ -18,12 +19,15 @@ Told = tuple[int, str, dict[str, Any] | None]
 class Running:
     """The signatures of a directory, in an engine. All of them see every event."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, before: "Running | None" = None) -> None:
+        """`before`: what ran until its signatures were loaded again."""
         classes, problems = load([directory])
         assert not problems
         self.errors = Errors()
-        self.engine = PythonEngine(classes, self.errors)
-        self._ids = {one.key: one.metadata.id for one in self.engine.signatures}
+        self._ids = {one.signature.key: one.signature.metadata.id for one in classes}
+        kept = before.engine.give_away({one.code for one in classes}) if before else {}
+        self.suspension = Suspension(self._ids, self.errors)
+        self.engine: PythonEngine = PythonEngine(classes, self.errors, self.suspension, kept)
         self._position = 0
 
     def judge(self, events: Sequence[Event]) -> list[Told]:

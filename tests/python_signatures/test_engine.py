@@ -2,6 +2,7 @@
 """Python signatures: what they see, in which order, and what their errors cost."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +144,31 @@ def test_only_those_that_a_candidate_names_see_it(running: Make) -> None:
     for position, keys in enumerate([("s0", second.key), ("s0",)]):
         made.engine.judge([Candidate(position, opened("x"), keys)])
     assert made.told(made.engine.settle()) == [(0, "B", {"path": "x"})]
+
+
+COUNTS = """
+def __init__(self):
+    self.seen = 0
+def on_event(self, event):
+    self.seen += 1
+    self.found({"seen": self.seen})
+def close(self):
+    raise RuntimeError("closed")
+"""
+
+
+def test_an_object_goes_on_where_its_file_is_the_same(
+    running: Make, signatures: Callable[..., Path]
+) -> None:
+    first = running(A=COUNTS, B=COUNTS, C=COUNTS)
+    first.judge([opened("x", 1), opened("x", 2)])
+    first.engine.settle()
+    directory = signatures(A=COUNTS, B=COUNTS + "\nchanged = True\n")
+    (directory / "C.py").unlink()
+    second = Running(directory, first)
+    first.engine.close()
+    assert first.errors.of == {"B": 1, "C": 1}  # those that ended were closed
+    told = second.all([opened("x", 3)])
+    assert [(name, data) for _, name, data in told] == [("A", {"seen": 3}), ("B", {"seen": 1})]
+    second.engine.close()
+    assert second.errors.of == {"A": 1, "B": 1}
