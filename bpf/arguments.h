@@ -4,10 +4,9 @@
 #include "context.h"
 #include "call.h"
 #include "entry.h"
+#include "socket.h"
 
 BUFFERS(syscalls_buffers);
-
-#define SOCKADDR_MAX 128 /* sizeof(struct sockaddr_storage) */
 
 /* The arguments in the catalogue's order, each whole. */
 static __always_inline void arrange(struct call *call, u64 *args)
@@ -27,13 +26,6 @@ static __always_inline void arrange(struct call *call, u64 *args)
 		for (int at = i + 1; at < CALL_ARGS - 1; at++)
 			args[at] = args[at + 1];
 	}
-}
-
-static __always_inline void put_address(struct buffer *buffer, u64 from, u64 size)
-{
-	if ((s32)size < 0)
-		return put_nil(buffer);
-	put_user_area(buffer, from, from + (u32)size, SOCKADDR_MAX);
 }
 
 /* A text that a call wrote, as long as the call says, which may count a NUL at its end. */
@@ -73,11 +65,11 @@ __noinline int put_memory(u32 index, u32 kind, u64 from, u64 following, s64 retu
 		put_result(buffer, from, returned);
 		break;
 	case KIND_SOCKADDR:
-		put_address(buffer, from, following);
+		put_user_address(buffer, from, following);
 		break;
 	case KIND_SOCKADDR | WRITTEN:
 		bpf_probe_read_user(&size, sizeof(size), (const void *)following);
-		put_address(buffer, from, size);
+		put_user_address(buffer, from, size);
 		break;
 	case KIND_TIMESPEC:
 		put_user_area(buffer, from, from + 16, 16);

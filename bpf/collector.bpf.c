@@ -2,9 +2,13 @@
 /* All programs as one object, of which the collector loads what it needs. libbpf reads the kernel's
  * types once for an object, which takes longer than the rest of its work.
  */
+#include "families/bpf.c"
 #include "families/cgroup.c"
 #include "families/file.c"
+#include "families/mount.c"
+#include "families/name.c"
 #include "families/process.c"
+#include "families/socket.c"
 #include "families/syscalls.c"
 #include "families/tasks.c"
 

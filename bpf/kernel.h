@@ -6,7 +6,10 @@
  */
 #pragma once
 #include <linux/bpf.h>
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/types.h>
+#include <linux/un.h>
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
@@ -24,6 +27,7 @@ typedef __s64 s64;
 #define PF_KTHREAD 0x00200000
 #define PF_COMPAT_CALL 0x0002 /* x86: TS_COMPAT in thread_info.status */
 #define S_IFMT 00170000
+#define S_IFSOCK 0140000
 #define O_PATH 010000000
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -95,8 +99,14 @@ struct timespec64 {
 	long tv_nsec;
 };
 
+struct list_head {
+	struct list_head *next, *prev;
+};
+
 struct super_block {
 	u32 s_dev;
+	struct dentry *s_root;
+	struct list_head s_mounts; /* until 6.17 */
 };
 
 struct inode {
@@ -124,16 +134,28 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	struct super_block *d_sb;
 };
 
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
 };
 
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
+	struct list_head mnt_instance; /* in s_mounts, until 6.17 */
+};
+
+struct mount___since_6_18 {
+	struct mount___since_6_18 *mnt_next_for_sb;
+};
+
+struct super_block___since_6_18 {
+	struct mount___since_6_18 *s_mounts;
 };
 
 struct path {
@@ -141,10 +163,42 @@ struct path {
 	struct dentry *dentry;
 };
 
+struct fs_struct {
+	struct path root, pwd;
+};
+
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	void *private_data;
+};
+
+struct sock_common {
+	u32 skc_daddr, skc_rcv_saddr; /* big-endian, as is skc_dport; skc_num is not */
+	u16 skc_dport, skc_num;
+	u16 skc_family;
+	int skc_bound_dev_if;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct socket {
+	short type;
+	struct sock *sk;
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[1];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
 };
 
 struct fdtable {
@@ -185,6 +239,7 @@ struct task_struct {
 	u64 start_boottime;
 	struct cred *cred;
 	char comm[16];
+	struct fs_struct *fs;
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;

@@ -81,11 +81,10 @@ static __always_inline void bare_name(struct path_buffer *path, struct dentry *d
 	path->size = size > 1 ? size - 1 : 0;
 }
 
-/* Find the path of `file`, once for all who need it. */
-static __always_inline void resolve(struct path_buffer *path, struct file *file)
+/* Find the path of a place in the tree. */
+static __always_inline void resolve_place(struct path_buffer *path, struct dentry *dentry,
+					  struct vfsmount *mount)
 {
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-	struct vfsmount *mount = BPF_CORE_READ(file, f_path.mnt);
 	u32 at;
 
 	path->size = 0;
@@ -105,6 +104,12 @@ static __always_inline void resolve(struct path_buffer *path, struct file *file)
 		path->size = 1;
 		STORE8(path->bytes + STRING_MAX - 1, '/');
 	}
+}
+
+/* Find the path of `file`, once for all who need it. */
+static __always_inline void resolve(struct path_buffer *path, struct file *file)
+{
+	resolve_place(path, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
 }
 
 /* Copy a resolved path to `to`, which has room for STRING_MAX bytes; returns its size. */

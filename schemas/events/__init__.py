@@ -9,12 +9,16 @@ import hashlib
 from functools import cache
 
 from schemas.event_type import EventType
-from schemas.events import cgroup, file, process, syscalls
+from schemas.events import bpf, cgroup, file, mounts, names, process, sockets, syscalls
 
 CATALOGUE: tuple[EventType, ...] = (
     *process.EVENTS,
     *file.EVENTS,
     *cgroup.EVENTS,
+    *sockets.EVENTS,
+    *names.EVENTS,
+    *mounts.EVENTS,
+    *bpf.EVENTS,
     *syscalls.EVENTS,
 )
 

@@ -14,10 +14,13 @@ from schemas.events import CATALOGUE
 from schemas.rendering.table import row
 from tests.collecting import Collecting, needs_kernel
 from tests.conftest import Run
+from tests.kernel.test_files import PRIVATE
 from tests.kernel.test_system_calls import NATIVE
 
 pytestmark = needs_kernel
 
+FILE = f"/dev/shm/pt-{os.getpid()}-every"
+MADE = f"{NATIVE['openat']} i-100 s{FILE} i{os.O_CREAT} i384"
 GROUP = f"{hierarchy()}/pt-{os.getpid()}-every"
 
 
@@ -31,6 +34,19 @@ def triggers(program: Path) -> dict[str, list[str]]:
         "sched_process_exit": ["39"],
         "security_bprm_check": [run],
         "security_file_open": [f"{NATIVE['openat']} i-100 s/etc/hostname i0 i0"],
+        "security_socket_connect": [
+            f"{NATIVE['socket']} i1 i1 i0",
+            f"{NATIVE['connect']} r x01002f6e6f7768657265 i10",
+        ],
+        "socket_dup": [f"{NATIVE['socket']} i1 i1 i0", f"{NATIVE['dup']} r"],
+        "security_inode_unlink": [MADE, f"{NATIVE['unlink']} s{FILE}"],
+        "security_inode_rename": [
+            MADE,
+            f"{NATIVE['rename']} s{FILE} s{FILE}2",
+            f"{NATIVE['unlink']} s{FILE}2",
+        ],
+        "security_sb_mount": [PRIVATE],
+        "security_bpf": [f"{NATIVE['bpf']} i0 i0 i0"],
         "cgroup_mkdir": group,
         "cgroup_rmdir": group,
     }
