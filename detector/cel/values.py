@@ -60,7 +60,7 @@ def _texts(value: Any) -> list[str] | None:
 
 
 def _is_text(field: Field) -> bool:
-    return field.kind in (Kind.STRING, Kind.POINTER) or field.parser is not None
+    return field.kind in (Kind.STRING, Kind.POINTER, Kind.BYTES) or field.parser is not None
 
 
 ACCESSORS: dict[str, Accessor] = {

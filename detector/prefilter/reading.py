@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from detector.prefilter.condition import Argument, Data, Element, Field, Operand
+from detector.prefilter.operations import Unsure
 from detector.prefilter.scope import View
 from schemas.event import COMPAT, CONTAINER_STARTED, Shape
-from schemas.kinds import Kind
+from schemas.kinds import JSON_SCHEMA_OF_KIND
 from schemas.stream.decoder import CONTEXT, FIXED, FLAGS, RETURNED, Decoder
 from schemas.stream.values import text
 
@@ -21,7 +22,7 @@ from schemas.stream.values import text
 Root = Argument | Data | Field
 
 TASK = f"task = unpack(values[{CONTEXT}])"
-_LISTS = (Kind.STRINGS, Kind.PAIR)
+_LISTS = {kind for kind, schema in JSON_SCHEMA_OF_KIND.items() if schema["type"] == "array"}
 _NAMED = 4096  # numbers of one field whose names are remembered
 
 #: path in `input` → expression over `values` and `task`. A test compares each with what rules get
@@ -79,7 +80,7 @@ def reading(decoder: Decoder, event_id: int) -> Reading:
         argument = f"parse_{at}({data})" if f"parse_{at}" in functions else data
         for root, source in ((Data(name), data), (Argument(name), argument)):
             expressions[root] = source if source == raw else f"None if {raw} is None else {source}"
-    lists = {field.name for field in shape.layout.fields if field.kind in _LISTS}
+    lists = {field.name for field in shape.layout.fields if _may_be_list(field.kind)}
     return Reading(
         event=shape.layout.name,
         arguments=names,
@@ -95,6 +96,8 @@ def reading(decoder: Decoder, event_id: int) -> Reading:
 
 def _functions(shape: Shape, at: int) -> dict[str, Callable[[Any], Any]]:
     """What turns the argument at this place into what rules see."""
+    if shape.layout.fields[at].kind not in JSON_SCHEMA_OF_KIND:
+        return {f"convert_{at}": _unknown}
     found: dict[str, Callable[[Any], Any]] = {}
     for place, convert in shape.converters:
         if place == at:
@@ -103,3 +106,12 @@ def _functions(shape: Shape, at: int) -> dict[str, Callable[[Any], Any]]:
         if place == at:
             found[f"parse_{at}"] = functools.lru_cache(_NAMED)(parse)
     return found
+
+
+def _may_be_list(kind: int) -> bool:
+    return kind in _LISTS or kind not in JSON_SCHEMA_OF_KIND
+
+
+def _unknown(value: Any) -> Any:
+    """Of a later version: rules see what becomes of it in JSON, and only OPA knows what that is."""
+    raise Unsure(value)

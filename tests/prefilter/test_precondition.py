@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 
 from detector.candidates import Candidates
@@ -14,20 +15,23 @@ from detector.python.where import data, either, every, field, parsed
 from detector.selection import Selection
 from detector.signature import Selector
 from detector.totals import Totals
-from schemas.stream.messages import encode
+from schemas.events import BY_NAME
+from schemas.stream.messages import Hello, encode
 from schemas.stream.parser import Batch, Parser
 from tests.detector.test_signatures import made
-from tests.recordings import TASK, batch, hello, record
+from tests.recordings import TASK, batch, hello, layout, record
 
 HOME, LOADER = ["HOME=/"], ["HOME=/", "LD_PRELOAD=/x.so"]
 ADDRESS = b"\2\0\0\x50" + bytes((10, 0, 0, 1)) + bytes(8)
 
 
-def seen(selectors: Sequence[Selector], name: str, *events: dict[str, Any]) -> list[bool]:
+def seen(
+    selectors: Sequence[Selector], name: str, *events: dict[str, Any], greeting: Hello | None = None
+) -> list[bool]:
     """Of which of these events the signature is handed, by the arguments."""
     selection = Selection([made("k", *selectors)])
     prefilter = Prefilter({}, {"k": selectors})
-    stream = encode(hello()) + batch([record(name, args, task=TASK) for args in events])
+    stream = encode(greeting or hello()) + batch([record(name, args, task=TASK) for args in events])
     [found] = [item for item in Parser().feed(stream) if isinstance(item, Batch)]
     errors = Errors()
     candidates = Candidates(found.decoder, selection, prefilter, errors, Totals())
@@ -86,3 +90,12 @@ def test_one_of_several_selectors_is_enough() -> None:
     assert seen(selectors, "dup2", *events) == [True, True, False]
     every_event = Selector("*", where=first)
     assert seen([every_event], "dup2", *events) == [True, False, False]
+
+
+def test_a_kind_of_a_later_version_lets_everything_through() -> None:
+    dup = layout(BY_NAME["dup2"])
+    later = [msgspec.structs.replace(field, kind=99) for field in dup.fields]
+    greeting = hello(layouts=[msgspec.structs.replace(dup, fields=tuple(later))])
+    assert seen(
+        [Selector("dup2", where=data("oldfd").equals(1))], "dup2", {"oldfd": 2}, greeting=greeting
+    ) == [True]

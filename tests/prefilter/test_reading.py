@@ -19,14 +19,16 @@ from detector.selection import Selection
 from detector.totals import Totals
 from schemas.event import COMPAT, CONTAINER_STARTED, Event
 from schemas.event_type import EventType
-from schemas.events import BY_ID, CATALOGUE
-from schemas.kinds import Kind
+from schemas.event_type import Field as Described
+from schemas.events import CATALOGUE
+from schemas.kinds import KIND_OF_TYPE, Kind
 from schemas.rendering.event import rule_input
+from schemas.stream.encoder import record
 from schemas.stream.messages import Container, encode
 from schemas.stream.parser import Batch, Parser
 from tests.prefilter.asking import Asked, asked
 from tests.recordings import TASK as SOMEONE
-from tests.recordings import hello, record, recording
+from tests.recordings import hello, layout, recording
 
 CGROUP = 4242
 WORDS = ("/etc/ld.so.preload", "/proc/1/mem", "/bin/sh", "LD_PRELOAD=x", "memfd:x", "x")
@@ -45,9 +47,28 @@ OF_KIND: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.TIMESPEC: st.one_of(st.just(b""), st.binary(min_size=16, max_size=16)),
     Kind.TIMESPEC32: st.one_of(st.just(b""), st.binary(min_size=8, max_size=8)),
     Kind.PAIR: st.one_of(st.just(b""), st.binary(min_size=8, max_size=8)),
+    Kind.BYTES: st.binary(max_size=6),
+    Kind.NUMBERS: st.binary(max_size=20),
+    Kind.HOOKS: BYTES,
+    Kind.NAMED_HOOKS: BYTES,
 }
+#: whatever the catalogue has today
+EVERY_KIND = EventType(
+    id=65_000,
+    name="every_kind",
+    doc="",
+    sets=(),
+    fields=tuple(
+        Described(f"{kind.name}_{at}", written, "")
+        for at, (written, kind) in enumerate(KIND_OF_TYPE.items())
+    ),
+    probes=(),
+)
+EVENTS = {event.id: event for event in (*CATALOGUE, EVERY_KIND)}
 #: one event of each form that a record can have: kinds, and which fields have names for numbers
-FORMS = {tuple((f.kind, f.parser is None) for f in event.fields): event for event in CATALOGUE}
+FORMS = {
+    tuple((f.kind, f.parser is None) for f in event.fields): event for event in EVENTS.values()
+}
 
 
 @st.composite
@@ -56,12 +77,14 @@ def records(draw: st.DrawFn, event: EventType) -> bytes:
     comm = draw(st.sampled_from([b"nginx", b"sh", b"\xff\\x", b"0123456789abcdef"]))
     flags = draw(st.sampled_from([0, 1, COMPAT, CONTAINER_STARTED, COMPAT | CONTAINER_STARTED]))
     task = SOMEONE._replace(comm=comm, cgroup_id=draw(st.sampled_from([0, 42, CGROUP])))
-    return record(event.name, args, flags=flags, returned=draw(st.integers(-5, 5)), task=task)
+    returned = draw(st.integers(-5, 5))
+    return record(event, args, task, timestamp=0, policies=1, returned=returned, flags=flags)
 
 
 def batches(made: list[bytes]) -> Iterator[Batch]:
     """As a reader gets them; one control group is a container's."""
-    known = hello({BY_ID[int.from_bytes(one[4:6])].name for one in made})
+    events = {int.from_bytes(one[4:6]) for one in made}
+    known = hello(layouts=[layout(EVENTS[number]) for number in events])
     stream = encode(known) + encode(Container(CGROUP, "c" * 64)) + recording(made, known)
     return (item for item in Parser().feed(stream) if isinstance(item, Batch))
 
