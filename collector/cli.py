@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line of `collector`."""
 
-import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TypeVar
 
 import click
@@ -15,9 +13,11 @@ from collector.context.own import sees_host_pids
 from collector.loading.plan import Policy
 from collector.loading.privileges import check
 from collector.notices import say
-from collector.outputs.destinations import named, open_output
+from collector.outputs.destinations import FORMS, named, open_output
+from collector.signals import Signals
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed, SinkFailed
+from pytracee.views.wanted import Options, Wanted
 
 _PAGE = 4096  # bytes
 _T = TypeVar("_T")
@@ -45,9 +45,9 @@ _T = TypeVar("_T")
     "--output",
     "outputs",
     multiple=True,
-    metavar="FORMAT[:DEST]",
-    help="msgpack, json or table; to stdout, a FILE or (msgpack) unix:PATH. Default: msgpack on "
-    "a pipe, table on a terminal.",
+    metavar="FORMAT[:PLACE]|option:…",
+    help=f"{', '.join(FORMS)}; to stdout, a FILE or (msgpack) unix:PATH; option:… for all of them, "
+    "see docs/outputs.md. Default: msgpack on a pipe, table on a terminal.",
 )
 @click.option(
     "--record",
@@ -101,14 +101,17 @@ def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
         return None
 
 
-def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> int:
+def _collect(
+    policy: Policy, destinations: tuple[Sequence[Wanted], Options], ring_bytes: int
+) -> int:
     """Exit status."""
     from collector.collect import Collector
     from collector.loading.features import Features
     from collector.loading.settle import settle
 
-    stop = _stop_on_signals()
-    opened = [open_output(destination) for destination in destinations]
+    signals = Signals()
+    outputs, options = destinations
+    opened = [open_output(one, options) for one in outputs]
     plan, kernel = settle([policy], Features(), 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
         say(
@@ -117,23 +120,10 @@ def _collect(policy: Policy, destinations: Sequence[str], ring_bytes: int) -> in
         )
     for name, reason in plan.unavailable.items():
         say(f"{name} is not to be had here: {reason}")
-    totals = Collector(kernel, plan, opened).run(lambda: bool(stop))
+    totals = Collector(kernel, plan, opened).run(signals.stopped, signals.hung_up)
     kernel.close()
     say(str(totals))
     return int(totals.failed)
-
-
-def _stop_on_signals() -> list[int]:
-    """A list that holds the signal once one has come; a second SIGINT ends at once."""
-    seen: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        seen.append(number)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, note)
-    return seen
 
 
 def run() -> int:

@@ -8,20 +8,18 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 
 from collector.context import containers, own
 from collector.context.control import ContextState, snapshot
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
-from collector.notices import say
-from collector.outputs.listener import Listener
-from collector.outputs.output import Chunk, Failed, Gone, Output, Printer
+from collector.outputs.output import Failed, Gone, Output
+from collector.outputs.outputs import Outputs
+from collector.reports.loss import Loss
 from schemas.events import BY_ID, digest
 from schemas.stream.messages import (
     FORMAT,
-    Bye,
     Container,
     Context,
     FieldLayout,
@@ -73,6 +71,7 @@ def hello(plan: Plan) -> Hello:
         machine=host.machine,
         kernel=host.release,
         host=host.node,
+        started=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         clock_offset=time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         collector=version("pytracee"),
         policies=tuple(policy.name for policy in plan.policies),
@@ -88,36 +87,47 @@ class Collector:
     def __init__(self, kernel: Kernel, plan: Plan, outputs: Sequence[Output]) -> None:
         self.totals = Totals()
         self._kernel = kernel
-        self._outputs = list(outputs)
         self._context = ContextState()
         self._hello = encode(hello(plan))
+        self._outputs = Outputs(outputs, self._greeting)
+        self._loss = Loss()
 
-    def run(self, stopped: Callable[[], bool]) -> Totals:
-        """Until `stopped()` or no output takes any more; then drain, say Bye, close."""
+    def run(
+        self, stopped: Callable[[], bool], hung_up: Callable[[], bool] = lambda: False
+    ) -> Totals:
+        """Until `stopped()` or no output takes any more; then drain, say Bye, close.
+
+        `hung_up()` says once that files are to be opened anew.
+        """
         try:
             self._start()
             while not stopped():
                 self._drain()
+                if hung_up():
+                    self._outputs.reopen(self.totals.lost)
                 time.sleep(POLL)
             self._kernel.detach()
             self._drain()
             self.totals.dropped += self._left_in_ring()
-            self._finish()
+            self._report_lost()
+            self._outputs.finish(self.totals.lost)
         except Failed:
             self._kernel.detach()
             self.totals.dropped += self._left_in_ring()
         except Gone:
             self._kernel.detach()
-        for output in self._outputs:
-            self._close(output)
+        self._outputs.close()
+        self.totals.dropped += self._outputs.dropped
+        self.totals.failed = self._outputs.failed
         return self.totals
 
     def _start(self) -> None:
         """Hello and what there is already, before the first event."""
         with suppress(PermissionError):  # a busy machine can hold a reader up for a second
             os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
-        self._exclude_own()
-        self._exclude_own()  # again: a reader may have forked before the kernel knew of it
+        printers = self._outputs.begin()
+        self._exclude_own(printers)
+        self._exclude_own(printers)  # again: a reader may have forked before the kernel knew of it
         for record in snapshot(self._kernel.tasks()):
             self._context.learn(record)
         root = containers.hierarchy()
@@ -125,41 +135,32 @@ class Collector:
             if self._context.group(cgroup, path):
                 self._kernel.add_container(cgroup, started=True)
         self._kernel.start(platform.machine())
-        self._greet([output for output in self._outputs if output.ready()])
+        self._outputs.greet()
 
-    def _exclude_own(self) -> None:
-        pids = own.readers(output.fd for output in self._outputs if output.ready())
-        printers = {one.child.pid for one in self._outputs if isinstance(one, Printer)}
+    def _exclude_own(self, printers: set[int]) -> None:
+        pids = own.readers(output.fd for output in self._outputs.ready)
         self._kernel.exclude(own.with_descendants(pids | printers | {os.getpid()}))
 
-    def _greet(self, outputs: Sequence[Output]) -> None:
-        known = b"".join(map(encode, self._context.all()))
-        for output in outputs:
-            self._or_leave(output, partial(output.write, [self._hello, known]))
+    def _greeting(self) -> bytes:
+        return self._hello + b"".join(map(encode, self._context.all()))
 
     def _drain(self) -> None:
         """One round. The data ring's end is taken before the control ring is read: what explains
         an event was written before it, so it is among what is read now.
         """
-        self._welcome()
-        if not any(output.ready() for output in self._outputs):
+        for pid in self._outputs.welcome():
+            self._kernel.exclude(own.with_descendants([pid]))
+        if not self._outputs.ready:
             self._learn()
             return
         end = self._kernel.events.end()
         messages = self._learn()
         if messages:
-            self._write([b"".join(map(encode, messages))])
+            self._outputs.write([b"".join(map(encode, messages))])
         self._pass_on(end)
         self._report_lost()
-        for output in list(self._outputs):
-            if isinstance(output, Printer):
-                self._or_leave(output, output.flush)
-
-    def _welcome(self) -> None:
-        for output in self._outputs:
-            if isinstance(output, Listener) and (pid := output.accept()) is not None:
-                self._kernel.exclude(own.with_descendants([pid]))
-                self._greet([output])
+        self._loss.tell()
+        self._outputs.flush()
 
     def _learn(self) -> list[Context]:
         """New context, known to us and to the kernel from now on."""
@@ -183,7 +184,7 @@ class Collector:
                 return
             head = _HEAD.pack(0xCE, len(body) + 5 + len(_LAST_PAD), 0xDD, count)
             try:
-                self._write([head, body, _LAST_PAD], count)
+                self._outputs.write([head, body, _LAST_PAD], count)
             finally:
                 ring.release()
             self.totals.events += count
@@ -203,35 +204,9 @@ class Collector:
         context = found.pop(0, 0)
         if context:
             self.totals.context_lost += context
-            self._write([encode(Lost("context", {"context": context}))])
+            self._outputs.write([encode(Lost("context", {"context": context}))])
         if found:
             names = {BY_ID[event].name: count for event, count in found.items()}
-            self._write([encode(Lost("ring", names))])
+            self._outputs.write([encode(Lost("ring", names))])
             self.totals.lost += sum(found.values())
-
-    def _write(self, parts: Sequence[Chunk], events: int = 0) -> None:
-        for output in list(self._outputs):
-            self._or_leave(output, partial(output.write, parts, events))
-
-    def _or_leave(self, output: Output, act: Callable[[], None]) -> None:
-        """Do it; an output that takes no more is left, and with the last one the work is over."""
-        try:
-            act()
-        except Gone as gone:
-            if isinstance(gone, Failed):
-                say(f"{gone}: nothing more is written there")
-            self._outputs.remove(output)
-            self._close(output)
-            if not self._outputs:
-                raise
-
-    def _finish(self) -> None:
-        self._report_lost()
-        for output in list(self._outputs):
-            totals = Bye(output.events, self.totals.lost, output.dropped)
-            self._or_leave(output, partial(output.write, [encode(totals)]))
-
-    def _close(self, output: Output) -> None:
-        output.close()
-        self.totals.dropped += output.dropped
-        self.totals.failed |= output.failed
+            self._loss.add(names)

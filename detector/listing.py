@@ -9,8 +9,8 @@ import msgspec
 from detector.selection import Selection
 from detector.signature import ANY, Signature
 from schemas.events import BY_NAME
+from schemas.rendering.columns import escaped
 from schemas.rendering.signature import metadata_dict
-from schemas.rendering.table import escaped
 
 _ROW = "{:<10} {:<35} {:<7} {}"
 

@@ -14,8 +14,8 @@ from pytracee.sinks.file import STDOUT, FileSink
 from pytracee.sinks.sink import Sink, SinkFailed
 from pytracee.sinks.webhook import WebhookSink
 from schemas.finding import Finding
+from schemas.rendering.columns import Columns
 from schemas.rendering.finding import finding_json, finding_row, finding_text
-from schemas.rendering.table import HEADER
 
 Render = Callable[[Finding], str]
 
@@ -103,7 +103,7 @@ def _file(form: str, place: str, text: str) -> tuple[Render, Sink]:
     except SinkFailed as error:
         raise OperatorError(f"--output {text}: {error}") from None
     if form == "table":
-        sink.write(f"{HEADER}\n")
+        sink.write(f"{Columns().header()}\n")
     return render, sink
 
 

@@ -10,6 +10,7 @@ from schemas.stream.values import CONVERTERS
 from schemas.task import Task
 
 Render = Callable[[int], str]
+Reading = Callable[[Any], object]
 
 #: a record's flags: bit i says that argument i was cut short; the highest bits are these
 COMPAT = 1 << 63  # a 32-bit system call on a 64-bit kernel
@@ -37,6 +38,14 @@ class Shape:
             for at, field in enumerate(layout.fields)
             if (parser := _parser(field, named)) is not None
         ]
+
+    def readings(self, *, parsed: bool) -> list[Reading | None]:
+        """For each argument what turns its wire value into the one to show; None: it is that."""
+        found: dict[int, Reading] = {
+            **dict(self.converters),
+            **(dict(self.parsers) if parsed else {}),
+        }
+        return [found.get(at) for at in range(len(self.layout.fields))]
 
 
 def _parser(field: FieldLayout, named: Mapping[str, Render]) -> Render | None:

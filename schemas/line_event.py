@@ -15,7 +15,7 @@ from schemas.events import BY_NAME
 from schemas.flags import parsers
 from schemas.kinds import Kind
 from schemas.stream.messages import FORMAT, Container, FieldLayout, Hello, Layout, Process
-from schemas.task import Task
+from schemas.task import NUMBERS, Task
 
 _MACHINE = "x86_64"  # lines do not tell theirs
 _NOWHERE = Hello(FORMAT, "", [], [], _MACHINE, "", "", 0, "")
@@ -28,13 +28,6 @@ _FLAT = {
     "podNamespace": ("kubernetes", "podNamespace"),
     "podUID": ("kubernetes", "podUID"),
 }
-_NUMBERS = {  # field of Task → of the line
-    "start_time": "threadStartTime", "cgroup_id": "cgroupId", "host_pid": "hostProcessId",
-    "host_tid": "hostThreadId", "host_ppid": "hostParentProcessId", "pid": "processId",
-    "tid": "threadId", "ppid": "parentProcessId", "uid": "userId", "euid": "effectiveUserId",
-    "mnt_ns": "mountNamespace", "pid_ns": "pidNamespace", "cpu": "processorId",
-}  # fmt: skip
-
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -137,7 +130,7 @@ def _timestamp(line: dict[str, Any]) -> int:
 
 
 def _task(line: dict[str, Any]) -> Task:
-    numbers = {field: _number(line, name) for field, name in _NUMBERS.items()}
+    numbers = {field: _number(line, name) for field, name in NUMBERS.items()}
     comm, host = (_text(line, name).encode() for name in ("processName", "hostName"))
     return Task(**numbers, comm=comm, uts_name=host)
 

@@ -65,6 +65,16 @@ def packed(task: Task) -> bytes:
     return _OURS.pack(*task)
 
 
+#: its numbers as Tracee's JSON calls them
+NUMBERS = {
+    "start_time": "threadStartTime", "cpu": "processorId", "pid": "processId",
+    "cgroup_id": "cgroupId", "tid": "threadId", "ppid": "parentProcessId",
+    "host_pid": "hostProcessId", "host_tid": "hostThreadId", "host_ppid": "hostParentProcessId",
+    "uid": "userId", "euid": "effectiveUserId", "mnt_ns": "mountNamespace",
+    "pid_ns": "pidNamespace",
+}  # fmt: skip
+
+
 def unpacker(layout: list[tuple[str, str]]) -> Callable[[bytes], Task]:
     """A function from context bytes of that layout to Task; fields that it lacks stay default.
 

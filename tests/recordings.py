@@ -8,8 +8,12 @@ import msgspec
 
 from schemas.event_type import EventType
 from schemas.events import BY_NAME, CATALOGUE, digest
+from schemas.rendering.columns import Columns
+from schemas.rendering.look import Look
+from schemas.rendering.table import TableRows
 from schemas.stream import encoder
 from schemas.stream.messages import FORMAT, Bye, FieldLayout, Hello, Layout, encode
+from schemas.stream.parser import Batch
 from schemas.task import CONTEXT, Task
 
 batch = encoder.batch
@@ -78,6 +82,12 @@ def record(
         returned=returned,
         flags=flags,
     )
+
+
+def rows(batch: Batch) -> list[str]:
+    """The records as rows of the table."""
+    made = TableRows(batch.decoder, Look(), Columns())
+    return [made.line(batch.decoder.values(one)).decode()[:-1] for one in batch.records]
 
 
 def recording(

@@ -2,67 +2,70 @@
 """`--output` and `--record`: which outputs, and where they go."""
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from collector.notices import say
 from collector.outputs.listener import Listener
-from collector.outputs.output import Output, Printer
+from collector.outputs.output import Output
+from collector.outputs.printing import Printer
 from pytracee.service.errors import OperatorError
-from pytracee.service.nearest import hint
+from pytracee.sinks.opening import open_to_write
+from pytracee.views.opening import check
+from pytracee.views.wanted import NONE, OUT, URLS, Options, Wanted, Words
 
-FORMATS = ("msgpack", "json", "table")
-_STDOUT = ("", "stdout", "-")
+_STREAM = "msgpack"
+FORMS = ("table", "json", _STREAM, "gotemplate=FILE", "webhook:URL", "forward:URL", NONE)
 
 
-def named(texts: Sequence[str], record: Sequence[Path]) -> list[str]:
-    """The outputs that `--output FORMAT[:DESTINATION]` and `--record FILE` name, each once.
+def named(texts: Sequence[str], record: Sequence[Path]) -> tuple[list[Wanted], Options]:
+    """The outputs that `--output FORM[:PLACE]` and `--record FILE` name, each once, and options.
 
     None named: the stream on a pipe or file, the table on a terminal. Raises OperatorError.
     """
-    if not texts and not record:
-        texts = ["table" if os.isatty(1) else "msgpack"]
-    found = list(dict.fromkeys([*texts, *(f"msgpack:{path}" for path in record)]))
-    complaints = [complaint for text in found if (complaint := _complaint(text))]
+    recorded = [f"{_STREAM}:{path}" for path in record]
+    words = Words(FORMS, say)
+    words.read([*texts, *recorded], default="table" if os.isatty(1) else _STREAM)
+    complaints = [text for one in words.outputs if (text := _complaint(one))]
+    if words.options.detect_only:
+        complaints.append(
+            "--output option:detect-only: findings are the detector's: use pytracee, or "
+            "collector | detector"
+        )
     if complaints:
         raise OperatorError(*complaints)
-    return found
+    return words.outputs, words.options
 
 
-def _complaint(text: str) -> str:
-    form, _, destination = text.partition(":")
-    if form not in FORMATS:
-        known = ", ".join(FORMATS)
-        return f"--output {text}: no such format{hint(form, FORMATS)}; there are {known}"
-    if destination in _STDOUT and sys.__stdout__ is None:
-        return f"--output {text}: standard output is closed: pipe it into detector, or name a FILE"
-    if destination.startswith("unix:") and form != "msgpack":
-        return f"--output {text}: a socket carries the stream: --output msgpack:{destination}"
-    return ""
+def _complaint(wanted: Wanted) -> str:
+    if wanted.form == _STREAM:
+        if wanted.place == OUT and os.isatty(1):
+            return (
+                f"{wanted}: a terminal cannot show the stream: pipe it into detector, or use "
+                "--output table"
+            )
+        return ""
+    if wanted.place.startswith("unix:"):
+        return f"{wanted}: a socket carries the stream: --output {_STREAM}:{wanted.place}"
+    return check(wanted)
 
 
-def open_output(text: str) -> Output:
+def open_output(wanted: Wanted, options: Options) -> Output:
     """One that `named` gave. Raises OperatorError where it cannot be opened."""
-    form, _, destination = text.partition(":")
-    return _open(form, destination)
+    if wanted.form == _STREAM and wanted.place.startswith("unix:"):
+        return Listener(Path(wanted.place.removeprefix("unix:")))
+    if wanted.form == NONE:
+        return Output(_opened(os.devnull, wanted), os.devnull)
+    if wanted.form in URLS:
+        return Printer(wanted, options, _opened(os.devnull, wanted))
+    target = 1 if wanted.place == OUT else _opened(wanted.place, wanted)
+    if wanted.form != _STREAM:
+        return Printer(wanted, options, target)
+    return Output(target, "stdout" if wanted.place == OUT else wanted.place)
 
 
-def _open(form: str, destination: str) -> Output:
-    if form == "msgpack" and destination.startswith("unix:"):
-        return Listener(Path(destination.removeprefix("unix:")))
-    target = 1 if destination in _STDOUT else _create(destination)
-    if form != "msgpack":
-        return Printer(form, target)
-    if os.isatty(target):
-        raise OperatorError(
-            "--output msgpack: a terminal cannot show the stream: pipe it into detector, "
-            "or use --output table"
-        )
-    return Output(target, destination or "stdout")
-
-
-def _create(destination: str) -> int:
+def _opened(path: str, wanted: Wanted) -> int:
     try:
-        return os.open(destination, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        return open_to_write(path)
     except OSError as error:
-        raise OperatorError(f"{destination}: {error.strerror}: name a file you may write") from None
+        raise OperatorError(f"{wanted}: {error.strerror}: name a file you may write") from None

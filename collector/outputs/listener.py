@@ -48,6 +48,7 @@ class Listener(Output):
             return None
         peer.setblocking(True)
         self.fd = peer.detach()
+        self.behind = True
         return pid
 
     def write(self, parts: Sequence[Chunk], events: int = 0) -> None:

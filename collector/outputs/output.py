@@ -3,15 +3,15 @@
 stream's bytes as they are, and what shows events is a printer, a process of its own.
 """
 
+import errno
 import os
-import socket
-import subprocess
-import sys
-from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+import stat
+from collections.abc import Callable, Sequence
 
-_PRINTER_ROOM = 64 << 20  # bytes that wait for a printer before events are dropped
+from collector.notices import say
+from pytracee.sinks.opening import open_to_write
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Chunk = bytes | memoryview
 
@@ -25,7 +25,10 @@ class Failed(Gone):
 
 
 class Output:
-    """A file descriptor that takes the stream; writing blocks, and the ring is the queue."""
+    """A file descriptor that takes the stream; writing blocks, and the ring is the queue.
+
+    A disk that is full is tried again: what comes meanwhile is dropped.
+    """
 
     def __init__(self, fd: int, name: str = "stdout") -> None:
         self.fd = fd
@@ -33,6 +36,14 @@ class Output:
         self.events = 0  # written
         self.dropped = 0  # events; where writing blocks, only those of a write that failed
         self.failed = False
+        self.behind = True  # whether it lacks what a reader must know first
+        self.full = False  # whether a disk had no room, which is told once
+        self._is_file = fd >= 0 and stat.S_ISREG(os.fstat(fd).st_mode)
+
+    def begin(self) -> None:
+        """Collecting begins: what a file held before is given up now, and not any earlier."""
+        if self._is_file and self.name != "stdout":
+            os.ftruncate(self.fd, 0)
 
     def ready(self) -> bool:
         """Whether there is a reader. Records wait in the ring for one."""
@@ -40,72 +51,55 @@ class Output:
 
     def write(self, parts: Sequence[Chunk], events: int = 0) -> None:
         """Write the parts, which hold `events` events. Raises Gone, Failed."""
+        written = 0
         try:
             written = os.writev(self.fd, parts)
             total = sum(map(len, parts))
             if written < total:
-                self._rest(b"".join(parts), written)
+                data = b"".join(parts)
+                while written < total:
+                    written += os.write(self.fd, data[written:])
             self.events += events
+            self.behind = False
+            self.full &= not events
         except (BrokenPipeError, ConnectionResetError):
             raise Gone from None
-        except OSError as error:  # a full disk, a broken one
-            self.failed = True
-            self.dropped += events
-            raise Failed(f"cannot write to {self.name}: {error.strerror}") from None
+        except OSError as error:
+            self._refused(error, written, events)
 
-    def _rest(self, data: bytes, written: int) -> None:
-        while written < len(data):
-            written += os.write(self.fd, data[written:])
+    def _refused(self, error: OSError, written: int, events: int) -> None:
+        self.failed = True
+        self.dropped += events
+        if not self._is_file or error.errno not in _FULL:
+            raise Failed(f"cannot write to {self.name}: {error.strerror}") from None
+        # half a message would be the end of all that comes after it
+        os.ftruncate(self.fd, os.fstat(self.fd).st_size - written)
+        self.behind = True
+        if not self.full:
+            self.full = True
+            say(f"cannot write to {self.name}: {error.strerror}: dropping what does not fit")
+
+    def moved(self) -> bool:
+        """Whether its file is not there any more under its name."""
+        if not self._is_file or self.name == "stdout":
+            return False
+        try:
+            return not os.path.samestat(os.stat(self.name), os.fstat(self.fd))
+        except FileNotFoundError:
+            return True
+
+    def reopen(self, end: Callable[[], None]) -> None:
+        """Go on in a new file, which is to be greeted; `end` writes the old one's end.
+
+        Raises Failed, and stays in the old one.
+        """
+        try:
+            fresh = open_to_write(self.name)
+        except OSError as error:
+            raise Failed(f"cannot open {self.name} anew: {error.strerror}") from None
+        end()
+        os.close(self.fd)
+        self.fd, self.events, self.dropped, self.behind = fresh, 0, 0, True
 
     def close(self) -> None:
         os.close(self.fd)
-
-
-class Printer(Output):
-    """A child that reads the stream from a socket and prints it; a slow one drops events."""
-
-    def __init__(self, form: str, target: int) -> None:
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "collector.outputs.printer", form]
-        self.child = subprocess.Popen(
-            command, stdin=theirs.fileno(), stdout=target, start_new_session=True
-        )
-        theirs.close()
-        ours.setblocking(False)
-        super().__init__(ours.detach())
-        self._waiting: deque[bytes] = deque()
-        self._room = _PRINTER_ROOM
-
-    def write(self, parts: Sequence[Chunk], events: int = 0) -> None:
-        data = b"".join(parts)
-        if events and len(data) > self._room:
-            self.dropped += events
-        else:
-            self._waiting.append(data)
-            self.events += events
-            self._room -= len(data)
-        self.flush()
-
-    def flush(self) -> None:
-        """Hand over what the child takes now."""
-        try:
-            while self._waiting:
-                data = self._waiting[0]
-                written = os.write(self.fd, data)
-                self._room += written
-                if written < len(data):
-                    self._waiting[0] = data[written:]
-                else:
-                    self._waiting.popleft()
-        except BlockingIOError:
-            return
-        except (BrokenPipeError, ConnectionResetError):
-            raise Gone from None
-
-    def close(self) -> None:
-        """Wait until the child has printed everything."""
-        os.set_blocking(self.fd, True)
-        with suppress(Gone):
-            self.flush()
-        super().close()
-        self.failed = self.child.wait() != 0

@@ -1,77 +1,125 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A process that reads the stream and prints it:
-`python -m collector.outputs.printer table|json`.
+"""A process that reads the stream and shows it: `python -m collector.outputs.printer`.
+
+Standard input is a socket: the settings on its first line, then the stream. On the same socket it
+tells, as a number of eight bytes, how many events its destination had no room for so far. The end
+of the input ends it, and no signal: the collector flushes on those.
 """
 
+import gc
 import os
+import select
 import signal
+import struct
 import sys
-from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import msgspec
 
 from collector.notices import say
-from schemas.event import Event
-from schemas.rendering.event import event_dict
-from schemas.rendering.table import HEADER, row
-from schemas.stream.decoder import DamagedRecord
+from pytracee.service.notices import Errors
+from pytracee.sinks.sink import SinkClosed, SinkFailed
+from pytracee.views.opening import open_view
+from pytracee.views.view import View
+from pytracee.views.wanted import Options, Wanted
 from schemas.stream.parser import Batch, Parser, StreamError
 
+COUNT = struct.Struct("<Q")
 _CHUNK = 1 << 18
+_IDLE = 100  # ms without input after which what was held back is shown
+_NICE = 10  # below the collector, and below what the machine is for
+_GARBAGE = 50_000  # objects between two searches for cycles: events make many objects, no cycles
 
 
-def _json(event: Event) -> bytes:
-    return msgspec.json.encode(event_dict(event, event.args)) + b"\n"
+class Settings(msgspec.Struct, frozen=True):
+    """What is shown, and how."""
+
+    wanted: Wanted
+    options: Options
 
 
-def _table(event: Event) -> bytes:
-    return row(event).encode() + b"\n"
+class Input:
+    """Standard input, and whether SIGHUP asks for new files."""
 
+    def __init__(self) -> None:
+        self._bell, bell = os.pipe()
+        os.set_blocking(bell, False)
+        signal.set_wakeup_fd(bell)
+        signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+        self._poll = select.poll()
+        self._poll.register(0, select.POLLIN)
+        self._poll.register(self._bell, select.POLLIN)
 
-_RENDER: dict[str, Callable[[Event], bytes]] = {"json": _json, "table": _table}
+    def read(self) -> tuple[bytes | None, bool]:
+        """What came (None: nothing for a while; b"": the end), and whether to reopen files."""
+        ready = dict(self._poll.poll(_IDLE))
+        reopen = self._bell in ready and bool(os.read(self._bell, 64))
+        return (os.read(0, _CHUNK) if 0 in ready else None), reopen
 
 
 def main() -> int:
-    """Exit status. The end of our input ends us, not the terminal's Ctrl-C: the collector flushes
-    on that.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    form = sys.argv[1]
+    """Exit status: 0, 1 where the destination failed."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    os.nice(_NICE)
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
+    settings = msgspec.json.decode(_first_line(), type=Settings)
+    errors = Errors(say)
     try:
-        if form == "table":
-            _write(HEADER.encode() + b"\n")
-        _print(_RENDER[form])
-    except BrokenPipeError:
+        view = open_view(settings.wanted, settings.options, "collector", errors, fd=1)
+        _show(view, Input())
+        view.close()
+    except SinkClosed:
         return 0
-    except OSError as error:
-        say(f"printer: cannot write: {error.strerror}")
+    except SinkFailed as error:
+        say(str(error))
         return 1
+    _tell_dropped(view)
     return 0
 
 
-def _print(render: Callable[[Event], bytes]) -> None:
-    parser = Parser()
+def _first_line() -> bytes:
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        line += os.read(0, 1)
+    return bytes(line)
+
+
+def _show(view: View, stream: Input) -> None:
+    parser, dropped = Parser(), 0
     try:
-        while data := os.read(0, _CHUNK):
+        while True:
+            data, reopen = stream.read()
+            if reopen:
+                _reopen(view)
+            if data == b"":
+                break
+            if data is None:
+                view.idle()
+                continue
             for item in parser.feed(data):
                 if isinstance(item, Batch):
-                    _write(b"".join(_rendered(item, render)))
+                    view.show(item)
+            if view.sink.dropped != dropped:
+                dropped = view.sink.dropped
+                _tell_dropped(view)
         parser.finish()
     except StreamError as error:
         say(f"printer: {error}")
 
 
-def _rendered(batch: Batch, render: Callable[[Event], bytes]) -> Iterator[bytes]:
-    for record in batch.records:
-        try:
-            yield render(batch.decoder.event(record))
-        except DamagedRecord as error:
-            say(f"printer: a damaged event is left out: {error}")
+def _reopen(view: View) -> None:
+    """What cannot be opened anew stays as it was."""
+    try:
+        view.sink.reopen()
+    except SinkFailed as error:
+        say(f"{error}: it goes on in the old file")
 
 
-def _write(data: bytes) -> None:
-    while data:
-        data = data[os.write(1, data) :]
+def _tell_dropped(view: View) -> None:
+    with suppress(OSError):  # the collector may be gone
+        os.write(0, COUNT.pack(view.sink.dropped))
 
 
 if __name__ == "__main__":

@@ -6,12 +6,11 @@ import errno
 import os
 import select
 import sys
-from pathlib import Path
 
+from pytracee.sinks.opening import open_to_write
 from pytracee.sinks.sink import Say, SinkClosed, SinkFailed
 
-STDOUT = ("", "-", "stdout")  # how standard output is named
-_PRIVATE = 0o600  # findings tell what people run
+STDOUT = ("", "-", "stdout", "/dev/stdout")  # how standard output is named
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -21,31 +20,31 @@ class FileSink:
     A full disk is told once; what does not fit on it is counted in `dropped`.
     """
 
-    def __init__(self, name: str, say: Say = lambda _: None) -> None:
-        """Raises SinkFailed."""
+    def __init__(self, name: str, say: Say = lambda _: None, fd: int | None = None) -> None:
+        """`fd`: it is open already. Raises SinkFailed."""
         self.name = "stdout" if name in STDOUT else name
         self.dropped = 0
         self._say = say
         self._full = False
-        self._fd = _stdout() if name in STDOUT else self._open()
+        self._fd = fd if fd is not None else _stdout() if name in STDOUT else self._open()
 
-    def write(self, text: str) -> None:
-        """Raises SinkClosed, SinkFailed."""
-        data = memoryview(text.encode("utf-8", "backslashreplace"))
-        written = 0
+    def write(self, text: str | bytes, count: int = 1) -> None:
+        """`count`: how many texts these are. Raises SinkClosed, SinkFailed."""
+        encoded = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+        data, written = memoryview(encoded), 0
         while written < len(data):
             try:
                 written += os.write(self._fd, data[written:])
             except BlockingIOError:
                 _wait(self._fd)
             except OSError as error:
-                self._refused(error, written)
+                self._refused(error, written, count)
                 return
         self._has_room()
 
     def reopen(self) -> None:
         """Open `name` anew, for when the file was moved away. Raises SinkFailed."""
-        if self._fd != 1:
+        if self.name != "stdout":
             fresh = self._open()
             os.close(self._fd)
             self._fd = fresh
@@ -53,24 +52,23 @@ class FileSink:
     def close(self) -> None:
         """Standard output stays open."""
         self._has_room()
-        if self._fd != 1:
+        if self.name != "stdout":
             os.close(self._fd)
 
     def _open(self) -> int:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         try:
-            return os.open(Path(self.name), flags, _PRIVATE)
+            return open_to_write(self.name)
         except OSError as error:
             raise self._failed(error) from None
 
-    def _refused(self, error: OSError, written: int) -> None:
+    def _refused(self, error: OSError, written: int, count: int) -> None:
         if error.errno == errno.EPIPE:
             raise SinkClosed from None
         if error.errno not in _FULL:
             raise self._failed(error) from None
         with contextlib.suppress(OSError):  # half a text would spoil the next one
             os.ftruncate(self._fd, os.fstat(self._fd).st_size - written)
-        self.dropped += 1
+        self.dropped += count
         if not self._full:
             self._full = True
             self._say(f"{self._failed(error)}: what does not fit is dropped and counted")

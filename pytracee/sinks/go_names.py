@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 from pytracee.sinks.template import Named
-from schemas.event import Event
 from schemas.finding import Finding
 from schemas.rendering.event import rule_input
 from schemas.rendering.signature import metadata_dict
@@ -27,11 +26,11 @@ def go_name(name: str) -> str:
     return _OTHERWISE.get(name) or re.sub(r"Id$", "ID", name[:1].upper() + name[1:])
 
 
-def event_value(event: Event) -> Named:
-    """An event as rules see it."""
-    line = rule_input(event)
-    fields: dict[str, Any] = {name: _filled(line, parts) for name, parts in _OBJECTS.items()}
-    fields |= {go_name(name): _value(value) for name, value in line.items()}
+def line_value(line: dict[str, Any]) -> Named:
+    """An event's line of JSON."""
+    fields: dict[str, Any] = {go_name(name): _value(value) for name, value in line.items()}
+    for name, parts in _OBJECTS.items():
+        fields[name] = Named(_filled(line, parts), fields.get(name, {}))
     # The names in these are the events' own.
     fields["Data"] = line.get("data", {})
     fields["Args"] = [Named({go_name(k): one[k] for k in one}, one) for one in line["args"]]
@@ -40,7 +39,7 @@ def event_value(event: Event) -> Named:
 
 def finding_value(finding: Finding) -> Named:
     """A finding: Data, Event (also as Context) and SigMetadata."""
-    event = event_value(finding.event)
+    event = line_value(rule_input(finding.event))
     metadata = metadata_dict(finding.signature)
     return Named(
         {

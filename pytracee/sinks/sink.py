@@ -23,8 +23,11 @@ class Sink(Protocol):
     def dropped(self) -> int:
         """Texts that there was no room for."""
 
-    def write(self, text: str, /) -> None:
-        """One text, whole. Raises SinkClosed, SinkFailed."""
+    def write(self, text: str | bytes, count: int = 1, /) -> None:
+        """A text, whole; `count` of them where one that is not whole is of no use either.
+
+        Raises SinkClosed, SinkFailed.
+        """
 
     def reopen(self) -> None:
         """Begin a new file where the old one was moved away. Raises SinkFailed."""

@@ -68,8 +68,8 @@ class Writer:
         self._fd, self._size, self._older = -1, 0, 0
         self._begin()
 
-    def append(self, body: bytes) -> bool:
-        """Whether there was room; if not, it is dropped and counted."""
+    def append(self, body: bytes, count: int = 1) -> bool:
+        """Whether there was room; if not, it is dropped and counted, as `count`."""
         record = _HEAD.pack(len(body), zlib.crc32(body)) + body
         try:
             if self._fits(len(record)):
@@ -77,7 +77,7 @@ class Writer:
                 return True
         except OSError:  # a full disk, too, is no room
             pass
-        self.dropped += 1
+        self.dropped += count
         return False
 
     def close(self) -> None:

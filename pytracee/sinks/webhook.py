@@ -88,9 +88,11 @@ class WebhookSink:
         """Texts that the spool had no room for."""
         return self._spool.dropped
 
-    def write(self, text: str) -> None:
-        if not self._spool.append(text.encode("utf-8", "backslashreplace")):
-            if self.dropped == 1:
+    def write(self, text: str | bytes, count: int = 1) -> None:
+        """`count`: how many texts are in it, which are sent as one."""
+        body = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+        if not self._spool.append(body, count):
+            if self.dropped == count:
                 self._say(f"webhook {self.name}: the spool is full: what comes now is dropped")
             return
         try:

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """JSON Schemas: of a rule's `input` for each event, generated into this folder, and of a finding's
-JSON line, generated beside it.
+JSON line and an event's, generated beside it.
 
 `opa check --schema` takes the folder; a rule names its event with
 `schemas: [{input: schema.EVENT}]` in its metadata.
 """
 
+from collections.abc import Mapping
+
 from schemas.event_type import EventType
-from schemas.kinds import JSON_SCHEMA_OF_KIND
+from schemas.kinds import JSON_SCHEMA_OF_KIND, KIND_OF_TYPE
 
 _STRING: dict[str, object] = {"type": "string"}
 _INTEGER: dict[str, object] = {"type": "integer"}
@@ -41,6 +43,9 @@ _TOP: dict[str, dict[str, object]] = {
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 
+#: what an argument may be instead of a value of its type: a name, or nothing that could be read
+_INSTEAD = ({"type": "string"}, {"type": "null"})
+
 #: as `schemas.rendering.signature` writes it
 _METADATA: dict[str, object] = {
     **dict.fromkeys(("ID", "Version", "Name", "EventName", "Description"), _STRING),
@@ -68,6 +73,45 @@ def event_schema(event: EventType) -> dict[str, object]:
         },
         "additionalProperties": False,
     }
+
+
+def line_schema() -> dict[str, object]:
+    """The schema of an event's JSON line, of any event, and of a finding's as an event.
+
+    A value is of its C type; or a text, where numbers are shown by their names; or null.
+    """
+    return {
+        "$schema": _DRAFT,
+        "title": "event",
+        "description": "An event: a line of `collector --output json`, and of pytracee's.",
+        "type": "object",
+        "properties": {
+            **_TOP,
+            "container": _texts("id", "name", "image"),
+            "kubernetes": _texts("podName", "podNamespace", "podUID"),
+            "args": {"type": "array", "items": _argument()},
+            "metadata": _object(_METADATA, ["ID", "Name"]),
+        },
+        "required": [*(name for name in _TOP if name != "timestamp"), "args"],
+        "additionalProperties": False,
+    }
+
+
+def _argument() -> dict[str, object]:
+    """Of which type its value is depends on its own `type`."""
+    typed = [
+        {
+            "if": {"properties": {"type": {"const": name}}},
+            "then": {"properties": {"value": {"anyOf": [JSON_SCHEMA_OF_KIND[kind], *_INSTEAD]}}},
+        }
+        for name, kind in KIND_OF_TYPE.items()
+    ]
+    properties = {"name": _STRING, "type": _STRING, "value": {}}
+    return {**_object(properties, ["name", "type", "value"]), "allOf": typed}
+
+
+def _texts(*names: str) -> dict[str, object]:
+    return _object(dict.fromkeys(names, _STRING), [])
 
 
 def finding_schema() -> dict[str, object]:
@@ -104,7 +148,7 @@ def finding_schema() -> dict[str, object]:
     }
 
 
-def _object(properties: dict[str, object], required: list[str]) -> dict[str, object]:
+def _object(properties: Mapping[str, object], required: list[str]) -> dict[str, object]:
     return {
         "type": "object",
         "properties": properties,

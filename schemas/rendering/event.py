@@ -1,34 +1,64 @@
 # SPDX-License-Identifier: Apache-2.0
 """An event as Tracee v0.8.1's JSON has it, flat, and that as a rule's `input`."""
 
+from operator import itemgetter
 from typing import Any
 
 from schemas.event import Event
 from schemas.events import call_names
 from schemas.finding import FindingEvent
 from schemas.line_event import LineEvent
+from schemas.rendering.look import Look
 from schemas.rendering.signature import metadata_dict
+from schemas.stream.messages import Layout
 from schemas.stream.values import text
+from schemas.task import NUMBERS, Task
+
+_numbers = itemgetter(*map(Task._fields.index, NUMBERS))
+#: today's Tracee's objects, and the flat fields that fill them
+_OBJECTS = {
+    "container": {"id": "containerId", "name": "containerName", "image": "containerImage"},
+    "kubernetes": {"podName": "podName", "podNamespace": "podNamespace", "podUID": "podUID"},
+}
 
 
 def event_dict(event: Event, args: list[Any]) -> dict[str, Any]:
     """The event with `args` as the values of its arguments (raw or parsed, in order)."""
-    task, container, process = event.task, event.container, event.process
+    return {"timestamp": event.timestamp, **_task_dict(event), **_own_dict(event, args)}
+
+
+def event_line(event: Event, look: Look) -> dict[str, Any]:
+    """What JSON, templates and receivers show: `event_dict`, and today's Tracee's objects."""
+    args = event.parsed() if look.parsed else event.args
+    line = {**line_task(event), **_own_dict(event, args)}
+    if look.time != "none":
+        line["timestamp"] = event.timestamp + look.offset(event.hello)
+    if isinstance(event, FindingEvent):
+        line["metadata"] = metadata_dict(event.signature)
+    return line
+
+
+def line_task(event: Event) -> dict[str, Any]:
+    """Of a line what depends on the event's task alone."""
+    flat = _task_dict(event)
+    flat["container"] = _object("container", flat) if flat["containerId"] else {}
+    flat["kubernetes"] = _object("kubernetes", flat) if flat["podName"] else {}
+    return flat
+
+
+def line_type(layout: Layout) -> dict[str, Any]:
+    """Of a line what depends on the event's type alone."""
     return {
-        "timestamp": event.timestamp,
-        "threadStartTime": task.start_time,
-        "processorId": task.cpu,
-        "processId": task.pid,
-        "cgroupId": task.cgroup_id,
-        "threadId": task.tid,
-        "parentProcessId": task.ppid,
-        "hostProcessId": task.host_pid,
-        "hostThreadId": task.host_tid,
-        "hostParentProcessId": task.host_ppid,
-        "userId": task.uid,
-        "effectiveUserId": task.euid,
-        "mountNamespace": task.mnt_ns,
-        "pidNamespace": task.pid_ns,
+        "eventId": str(layout.id),
+        "eventName": layout.name,
+        "argsNum": len(layout.fields),
+    }
+
+
+def _task_dict(event: Event) -> dict[str, Any]:
+    task, container, process = event.task, event.container, event.process
+    found: dict[str, Any] = dict(zip(NUMBERS.values(), _numbers(task), strict=True))
+    return found | {
         "processName": text(task.comm),
         "executable": {"path": text(process.executable) if process else ""},
         "hostName": text(task.uts_name),
@@ -38,14 +68,21 @@ def event_dict(event: Event, args: list[Any]) -> dict[str, Any]:
         "podName": "",
         "podNamespace": "",
         "podUID": "",
-        "eventId": str(event.layout.id),
-        "eventName": event.layout.name,
-        "matchedPolicies": event.policy_names,
-        "argsNum": len(args),
-        "returnValue": event.return_value,
         "syscall": _call(event),
         "stackAddresses": None,
         "contextFlags": {"containerStarted": event.container_started, "isCompat": event.compat},
+    }
+
+
+def _object(name: str, flat: dict[str, Any]) -> dict[str, str]:
+    return {key: flat[told] for key, told in _OBJECTS[name].items() if flat[told]}
+
+
+def _own_dict(event: Event, args: list[Any]) -> dict[str, Any]:
+    return {
+        **line_type(event.layout),
+        "matchedPolicies": event.policy_names,
+        "returnValue": event.return_value,
         "args": [
             {"name": field.name, "type": field.type, "value": value}
             for field, value in zip(event.layout.fields, args, strict=True)

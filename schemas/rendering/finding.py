@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from schemas.finding import Finding
+from schemas.rendering.columns import Columns, escaped
 from schemas.rendering.event import rule_input
+from schemas.rendering.look import Look
 from schemas.rendering.signature import metadata_dict
-from schemas.rendering.table import escaped, named_row
+from schemas.rendering.table import named_row
 from schemas.stream.values import text
 
 
@@ -30,7 +32,7 @@ def finding_text(finding: Finding) -> str:
 
 def finding_row(finding: Finding) -> str:
     """A row of the events' table, as which a finding is an event: its name, its data as ARGS."""
-    return named_row(finding.event, finding.name, finding.data or {}) + "\n"
+    return named_row(finding.event, finding.name, finding.data or {}, Columns(), Look()) + "\n"
 
 
 def finding_json(finding: Finding) -> str:

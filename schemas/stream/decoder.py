@@ -22,7 +22,13 @@ from schemas.task import unpacker
 
 #: where the id's two bytes lie: `dc nn nn` (array 16), `cd` (uint 16), id
 ID_OFFSET = 4
-RETURNED, FLAGS, CONTEXT = 2, 5, 6  # where they are among a record's values
+TIMESTAMP, RETURNED, POLICIES, FLAGS, CONTEXT = (
+    1,
+    2,
+    3,
+    5,
+    6,
+)  # where they are among a record's values
 FIXED = 7  # values before the arguments
 _HEAD = (int, int, int, int, int, int, bytes)
 _PAD = bytes
@@ -83,22 +89,26 @@ class Decoder:
             raise DamagedRecord(f"{self.layouts[event_id].name}: its id is not in its place")
         return values
 
+    def time_of(self, values: Sequence[Any]) -> int:
+        """When it happened, in ns since the epoch. Raises DamagedRecord."""
+        time: int = values[TIMESTAMP] + self.hello.clock_offset
+        if not 0 <= time < _LATEST:
+            raise DamagedRecord(f"{self.layouts[values[0]].name}: its time is {time}")
+        return time
+
     def event_of(self, values: Sequence[Any]) -> Event:
         """As `event`, for a record's values."""
-        event_id, timestamp, returned, policies, generation, flags, context, *args = values
+        event_id, _, returned, policies, generation, flags, context, *args = values
         args.pop()  # the pad, which swallows the next record's header in the ring
         shape = self.shapes[event_id]
         try:
             task = self.task(context)
         except struct.error as error:
             raise DamagedRecord(f"{shape.layout.name}: its context: {error}") from None
-        time = timestamp + self.hello.clock_offset
-        if not 0 <= time < _LATEST:
-            raise DamagedRecord(f"{shape.layout.name}: its time is {time}")
         return Event(
             self.hello,
             shape,
-            time,
+            self.time_of(values),
             returned,
             policies,
             generation,

@@ -37,7 +37,8 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, omit
 class Hello(Message, frozen=True, omit_defaults=False):
     """What a reader must know first. A later Hello replaces it.
 
-    `clock_offset` + a record's timestamp = ns since the epoch. `shown` and `for_signatures` give
+    `clock_offset` + a record's timestamp = ns since the epoch; `started` is when the collector
+    began, in the records' time. `shown` and `for_signatures` give
     for an event's name the bitmap of policies that asked for it.
     """
 
@@ -56,6 +57,7 @@ class Hello(Message, frozen=True, omit_defaults=False):
     policies: tuple[str, ...] = ()
     shown: dict[str, int] = {}
     for_signatures: dict[str, int] = {}
+    started: int = 0
     unavailable: dict[str, str] = {}  # event name → why this kernel cannot give it
 
 

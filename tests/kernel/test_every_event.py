@@ -11,7 +11,6 @@ import pytest
 from collector.context.containers import hierarchy
 from schemas.event_type import EventType
 from schemas.events import CATALOGUE
-from schemas.rendering.table import row
 from tests.collecting import Collecting, needs_kernel
 from tests.conftest import Run
 from tests.kernel.test_files import PRIVATE
@@ -66,4 +65,3 @@ def test_an_event_is_caused_and_seen(
     seen = live.recording.of(done.pid, event.name)
     assert seen
     assert all(list(one.data()) == [field.name for field in event.fields] for one in seen)
-    assert all(f" {event.name}" in row(one) for one in seen)

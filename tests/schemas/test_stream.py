@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.events import CATALOGUE
+from schemas.rendering.columns import Columns
 from schemas.rendering.event import event_dict, rule_input
-from schemas.rendering.table import row
-from schemas.stream.decoder import DamagedRecord
+from schemas.rendering.json_lines import JsonLines
+from schemas.rendering.look import Look
+from schemas.rendering.table import TableRows
+from schemas.stream.decoder import DamagedRecord, Decoder
 from schemas.stream.messages import (
     MAX_BODY,
     frame,
@@ -74,8 +77,16 @@ def use(item: Batch) -> None:
         except DamagedRecord:
             continue
         json.loads(msgspec.json.encode(rule_input(event)))
-        row(event).encode()
+        render(item.decoder, one)
         event.truncated()
+
+
+def render(decoder: Decoder, one: msgspec.Raw) -> None:
+    """As JSON and as a row, raw and with names."""
+    values = decoder.values(one)
+    for parsed in (False, True):
+        json.loads(JsonLines(decoder, Look(parsed)).line(values))
+        TableRows(decoder, Look(parsed), Columns()).line(values).decode()
 
 
 def test_every_changed_byte_of_a_record_is_a_damaged_record_or_an_event() -> None:
@@ -87,7 +98,7 @@ def test_every_changed_byte_of_a_record_is_a_damaged_record_or_an_event() -> Non
             try:
                 event = item.decoder.event(msgspec.Raw(changed))
                 json.loads(msgspec.json.encode(event_dict(event, event.parsed())))
-                row(event).encode()
+                render(item.decoder, msgspec.Raw(changed))
                 outcomes.add("event")
             except DamagedRecord:
                 outcomes.add("damaged")
