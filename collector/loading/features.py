@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What this kernel offers: asked by trying, never by its version."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 
@@ -22,8 +22,12 @@ _ANY_FUNCTION = "security_file_open"
 class Features:
     """Why a probe cannot be had here. Each kind is tried once, with an empty program."""
 
-    def __init__(self) -> None:
-        """Raises OperatorError with the cure where the kernel has no BTF."""
+    def __init__(self, without: Collection[str] = ()) -> None:
+        """`without`: kinds of probes to do without, to try the others.
+
+        Raises OperatorError with the cure where the kernel has no BTF.
+        """
+        self._without = without
         try:
             self.types = KernelTypes()
         except OSError:
@@ -32,6 +36,8 @@ class Features:
     def why_not(self, probe: Probe) -> str:
         """ "" where nothing speaks against trying it."""
         kind, _, place = probe.place.partition("/")
+        if kind in self._without:
+            return f"{kind} is left out"
         return _KINDS[kind](self, place)
 
     def _tracepoint(self, place: str) -> str:

@@ -43,6 +43,7 @@ class Outcome:
     calls: tuple[Line, ...]
     files: Mapping[str, File]
     recording: Recording
+    place: str = ""  # of the probe that the case's event had in this round
 
     def events(self, name: str, pid: int = 0) -> list[Event]:
         """Raises NotSeen where there is none."""

@@ -25,11 +25,18 @@ from collector.outputs.output import Output
 from schemas.events import BY_NAME
 
 
-def collect(folder: Path, name: str, events: Sequence[str], ring_bytes: int, scope: str) -> Any:
+def collect(
+    folder: Path,
+    name: str,
+    events: Sequence[str],
+    ring_bytes: int,
+    scope: str,
+    without: Sequence[str],
+) -> Any:
     """One round: until the file `name`.done is there."""
     policy = Policy(name, tuple(BY_NAME[event] for event in events), tuple(parse([scope])))
     started = time.perf_counter()
-    plan, kernel = settle([policy], Features(), ring_bytes)
+    plan, kernel = settle([policy], Features(without), ring_bytes)
     seconds = time.perf_counter() - started
     recording, done = folder / f"{name}.recording", folder / f"{name}.done"
     output = Output(os.open(recording, os.O_WRONLY | os.O_CREAT))

@@ -79,13 +79,13 @@ def _case(number: int, case: Case) -> str:
     )
 
 
-def outcomes(printed: str, recordings: Sequence[Recording]) -> list[Outcome]:
-    """What each case did, from what the job printed; a recording for each case."""
+def outcomes(printed: str, seen: Sequence[tuple[Recording, str]]) -> list[Outcome]:
+    """What each case did, from what the job printed; for each its recording and its probe's place."""
     texts = re.split(r"^case \d+\n", printed, flags=re.MULTILINE)[1:]
-    return [_outcome(text, found) for text, found in zip(texts, recordings, strict=True)]
+    return [_outcome(text, *found) for text, found in zip(texts, seen, strict=True)]
 
 
-def _outcome(text: str, recording: Recording) -> Outcome:
+def _outcome(text: str, recording: Recording, place: str) -> Outcome:
     numbers = {"pid": 0, "status": -1}
     calls, files = [], {}
     for line in text.splitlines():
@@ -97,7 +97,7 @@ def _outcome(text: str, recording: Recording) -> Outcome:
         elif len(words) == 8 and words[0].isdigit():
             tid, returned, *registers = map(int, words)
             calls.append(Line(tid, returned, tuple(registers)))
-    return Outcome(numbers["pid"], numbers["status"], tuple(calls), files, recording)
+    return Outcome(numbers["pid"], numbers["status"], tuple(calls), files, recording, place)
 
 
 def _file(device: str, inode: str, mode: str, ctime: str) -> File:

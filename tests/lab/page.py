@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from schemas.events import CATALOGUE
 from tests.lab.case import Case
 from tests.lab.trial import CASES, Trial
+from tests.lab.ways import WITHOUT
 
 _HEAD = """# Kernels
 
@@ -18,9 +19,10 @@ times slower than a real one.
 _EVENTS = """
 ## Events
 
-The probe that is used there. ✓: the event was caused, and seen with the right fields. ✗: it was
-not, as the notes below say. “Not triggered”: the probe is attached, but nothing causes the event
-here. “Not here”: this kernel has none of its probes.
+The probe that is used there, and after it those that are used where the better ones are missing.
+✓: the event was caused, and seen with the right fields. ✗: it was not, as the notes below say.
+“Not triggered”: the probe is attached, but nothing causes the event here. “Not here”: this kernel
+has none of its probes.
 
 """
 _CLAIMS = """
@@ -66,12 +68,19 @@ def cases_of(event: str) -> list[Case]:
 
 
 def _event(name: str) -> Cell:
+    """By each way that was tried, the best first."""
+
     def cell(trial: Trial) -> str:
         if name in trial.unavailable:
             return "not here"
         cases = cases_of(name)
-        mark = _mark(trial, cases) if cases else "not triggered:"
-        return f"{mark} {trial.probes[name]}"
+        ways = [way for way in WITHOUT if way == "all" or any(c.round == way for c in cases)]
+        found = ((way, [case for case in cases if case.round == way]) for way in ways)
+        return ", ".join(
+            f"{_mark(trial, tried) if tried else 'not triggered:'} {place}"
+            for way, tried in found
+            if (place := trial.probes[way].get(name))
+        )
 
     return cell
 

@@ -13,12 +13,17 @@ from tests.lab import page as page_module
 from tests.lab.case import Case, NotHere, Outcome, Pairs, compare, verdict
 from tests.lab.job import outcomes
 from tests.lab.page import cases_of, complaints, page
-from tests.lab.trial import CASES, Trial
+from tests.lab.trial import CASES, ROUNDS, Trial
+from tests.lab.ways import best
 
 RIGHT = Trial(
     "1.2.3",
     1.5,
-    {event.name: event.probes[0].place for event in CATALOGUE},
+    {
+        way: {event.name: probe.place for event in CATALOGUE if (probe := best(event, way))}
+        for way in ROUNDS
+        if way != "small"
+    },
     {},
     {},
     dict.fromkeys(CASES, ""),
@@ -105,9 +110,10 @@ def test_what_a_guest_printed_is_told_apart_by_case(nothing: Recording) -> None:
         "noise\ncase 0\npid 7\n7 -2 1 2 3 4 5 6\nstatus 3\n"
         "case 1\npid 8\nstatus 139\nstat 2049 12 81a4 17.000000005 /a file\n{}\n"
     )
-    first, second = outcomes(printed, [nothing, nothing])
+    first, second = outcomes(printed, [(nothing, "x"), (nothing, "")])
     assert (first.pid, first.status, first.calls) == (7, 3, (Line(7, -2, (1, 2, 3, 4, 5, 6)),))
     assert (second.pid, second.status, second.calls) == (8, 139, ())
+    assert (first.place, second.place) == ("x", "")
     found = second.files["/a file"]
     assert (found.dev, found.inode, found.mode) == (8 << 20 | 1, 12, 0o100644)
     assert found.ctime == 17_000_000_005

@@ -6,7 +6,7 @@ import io
 import json
 import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,30 @@ from tests.lab.case import Case, verdict
 from tests.lab.job import job, outcomes
 from tests.lab.paths import PATHS
 from tests.lab.tasks import TASKS
+from tests.lab.ways import WITHOUT, by_each_way
 
-CASES: tuple[Case, ...] = (*TASKS, *PATHS, *CALLS)
+CASES: tuple[Case, ...] = tuple(by_each_way((*TASKS, *PATHS, *CALLS)))
 _TIMEOUT = 540  # seconds
+_MODULES = "lsm=landlock,bpf"  # without `bpf` there, no program at an LSM hook is called
 _SCOPE = f"comm={COMMS}"
+
+
+def _round(
+    events: Sequence[str], without: Sequence[str] = (), ring_bytes: int = 16 << 20
+) -> dict[str, Any]:
+    """Arguments of `collect` in guest.py."""
+    return {"events": events, "without": without, "ring_bytes": ring_bytes, "scope": _SCOPE}
+
+
 #: round → how its collector is set up
 ROUNDS: dict[str, dict[str, Any]] = {
-    "all": {
-        "events": [event.name for event in CATALOGUE],
-        "ring_bytes": 16 << 20,
-        "scope": _SCOPE,
+    "all": _round([event.name for event in CATALOGUE]),
+    "small": _round(["getppid"], ring_bytes=4096),
+    **{
+        way: _round(sorted({case.event for case in CASES if case.round == way}), without)
+        for way, without in WITHOUT.items()
+        if way != "all" and any(case.round == way for case in CASES)
     },
-    "small": {"events": ["getppid"], "ring_bytes": 4096, "scope": _SCOPE},
 }
 
 
@@ -46,7 +58,7 @@ class Trial:
 
     release: str
     load: float  # seconds, of all programs
-    probes: Mapping[str, str]  # event → place
+    probes: Mapping[str, Mapping[str, str]]  # round → event → place
     unavailable: Mapping[str, str]  # event → why
     refused: Mapping[str, str]  # program → the kernel's words
     verdicts: Mapping[Case, str]  # "" where all was right
@@ -60,7 +72,7 @@ def attempt(version: str) -> Trial:
         rounds = folder / "rounds.json"
         rounds.write_text(json.dumps(ROUNDS))
         script, out = job(trigger(folder), rounds, CASES, ROOT), io.BytesIO()
-        status = Machine(timeout=_TIMEOUT).run(chosen, shell, script, out)
+        status = Machine(timeout=_TIMEOUT, append=_MODULES).run(chosen, shell, script, out)
         printed = out.getvalue().decode(errors="replace")
         if status:
             raise TrialFailed(printed[-4000:])
@@ -73,11 +85,15 @@ def _judge(report: dict[str, Any], printed: str, folder: Path) -> Trial:
         name: _recording(folder / name, found["recording"])
         for name, found in report["rounds"].items()
     }
-    done = outcomes(printed, [recordings[case.round] for case in CASES])
+    probes = {name: found["probes"] for name, found in report["rounds"].items()}
+    done = outcomes(
+        printed,
+        [(recordings[case.round], probes[case.round].get(case.event, "")) for case in CASES],
+    )
     return Trial(
         report["release"],
         every["load"],
-        every["probes"],
+        probes,
         every["unavailable"],
         every["refused"],
         {case: verdict(case, outcome) for case, outcome in zip(CASES, done, strict=True)},
