@@ -80,7 +80,7 @@ def _case(number: int, case: Case) -> str:
 
 
 def outcomes(printed: str, seen: Sequence[tuple[Recording, str]]) -> list[Outcome]:
-    """What each case did, from what the job printed; for each its recording and its probe's place."""
+    """What each case did, from what the job printed; for each its recording and probe."""
     texts = re.split(r"^case \d+\n", printed, flags=re.MULTILINE)[1:]
     return [_outcome(text, *found) for text, found in zip(texts, seen, strict=True)]
 

@@ -24,7 +24,7 @@ from tests.lab.tasks import TASKS
 from tests.lab.ways import WITHOUT, by_each_way
 
 CASES: tuple[Case, ...] = tuple(by_each_way((*TASKS, *PATHS, *CALLS)))
-_TIMEOUT = 540  # seconds
+_TIMEOUT = 1500  # seconds
 _MODULES = "lsm=landlock,bpf"  # without `bpf` there, no program at an LSM hook is called
 _SCOPE = f"comm={COMMS}"
 
