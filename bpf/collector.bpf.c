@@ -4,12 +4,16 @@
  */
 #include "families/bpf.c"
 #include "families/cgroup.c"
+#include "families/credentials.c"
+#include "families/executing.c"
 #include "families/file.c"
+#include "families/mapping.c"
 #include "families/mount.c"
 #include "families/name.c"
 #include "families/process.c"
 #include "families/socket.c"
 #include "families/syscalls.c"
 #include "families/tasks.c"
+#include "families/writing.c"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

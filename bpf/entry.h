@@ -94,19 +94,14 @@ static __always_inline void drop_entry(struct task_struct *task)
 }
 
 /* A NULL-terminated list of strings of the task's memory, as one bin: string, NUL, string, NUL.
- *
- * A global function: the verifier walks its loop once, and not once for each argument of each
- * call. So it gets numbers only, and finds the entry by its index.
+ Only
+ * for global functions: the verifier walks their loop once, and not once for each argument of each
+ * call.
  */
-__noinline int put_user_strings(u32 index, u64 list, u32 compat)
+static __always_inline int put_strings(struct buffer *buffer, u64 list, u32 compat)
 {
-	struct entry *entry = bpf_map_lookup_elem(&entry_buffers, &index);
-	struct buffer *buffer;
 	u32 width = compat ? 4 : 8, begin, at;
 
-	if (!entry)
-		return 0;
-	buffer = &entry->buffer;
 	begin = *(volatile u32 *)&buffer->at;
 	*(volatile u32 *)&buffer->at = begin + 3;
 	REPEAT(i, STRINGS_MAX) {
@@ -133,4 +128,12 @@ done:
 	*(volatile u32 *)&buffer->at = begin;
 	put_bin_head(buffer, next(buffer, 0), at - begin - 3);
 	return 0;
+}
+
+/* A global function gets numbers only, and so it finds the entry by its index. */
+__noinline int put_user_strings(u32 index, u64 list, u32 compat)
+{
+	struct entry *entry = bpf_map_lookup_elem(&entry_buffers, &index);
+
+	return entry ? put_strings(&entry->buffer, list, compat) : 0;
 }

@@ -2,13 +2,14 @@
 """An event type: one row of the catalogue."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from schemas.kinds import Kind, kind_of_type
 
 _FIELD = re.compile(
     r"(?P<type>[\w ]+?(?:[ *]+(?:const\*)?|\[2?\] )|[\w.\[\]]+ ) *"
-    r"(?P<name>\w+)(?:: (?P<parser>\w+))?  +(?P<doc>.+)"
+    r"(?P<name>[\w.]+)(?:: (?P<parser>\w+))?  +(?P<doc>.+)"
 )
 
 
@@ -109,6 +110,23 @@ def hook(name: str, function: str, lsm: str = "", note: str = "") -> tuple[Probe
 def after(name: str, *calls: str, note: str = "") -> Probe:
     """The follower after_NAME of bpf/follower.h, which tells the event as these calls return."""
     return Probe("tp_btf/sys_exit", ("on_sys_exit", f"{FOLLOWERS}{name}"), note, calls)
+
+
+def with_followers(probes: Iterable[Probe], name: str, *calls: str) -> tuple[Probe, ...]:
+    """These probes, each with the follower after_NAME beside it for what it does not see."""
+    programs = ("on_sys_exit", f"{FOLLOWERS}{name}")
+    return tuple(
+        replace(probe, programs=(*probe.programs, *programs), calls=calls) for probe in probes
+    )
+
+
+def at_return(function: str, *names: str, note: str = "") -> tuple[Probe, ...]:
+    """The probes of the RETURNs `names` of bpf/exit_hook.h, of which the first is at `function`."""
+    by_kprobe = [f"on_{name}_{way}" for name in names for way in ("kprobe", "kretprobe")]
+    return (
+        Probe(f"fexit/{function}", tuple(f"on_{name}_fexit" for name in names), note),
+        Probe(f"kretprobe/{function}", tuple(by_kprobe), note),
+    )
 
 
 def before(name: str, *calls: str, note: str = "") -> Probe:

@@ -28,6 +28,7 @@ class Kind(enum.IntEnum):
     NUMBERS = 14  # bin: uint64 each in the machine's order
     HOOKS = 15  # bin: symbol NUL owner NUL, for each function that is not the kernel's own
     NAMED_HOOKS = 16  # bin: the same with a name NUL before each
+    CREDENTIALS = 17  # bin: struct credentials of bpf/families/credentials.c
 
 
 #: C type name (as Tracee's `args[].type` shows it) → kind. The only list of types there is.
@@ -52,6 +53,7 @@ KIND_OF_TYPE: dict[str, Kind] = {
     "unsigned long[]": Kind.NUMBERS,
     "[]trace.HookedSymbolData": Kind.HOOKS,
     "map[string]trace.HookedSymbolData": Kind.NAMED_HOOKS,
+    "slim_cred_t": Kind.CREDENTIALS,
 }
 
 #: what a 32-bit call passes in two registers, the low half first
@@ -74,7 +76,7 @@ _NUMBERS = (Kind.I32, Kind.U32, Kind.I64, Kind.U64, Kind.POINTER)
 _TIMES = (Kind.TIMESPEC, Kind.TIMESPEC32)
 _BYTES = (
     *(Kind.STRING, Kind.STRINGS, Kind.SOCKADDR, *_TIMES, Kind.PAIR, Kind.BYTES),
-    *(Kind.NUMBERS, Kind.HOOKS, Kind.NAMED_HOOKS),
+    *(Kind.NUMBERS, Kind.HOOKS, Kind.NAMED_HOOKS, Kind.CREDENTIALS),
 )
 _HOOK = {
     "type": "object",
@@ -93,6 +95,7 @@ JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
     Kind.BYTES: {"type": "string"},
     Kind.HOOKS: {"type": "array", "items": _HOOK},
     Kind.NAMED_HOOKS: {"type": "object", "additionalProperties": _HOOK},
+    Kind.CREDENTIALS: {"type": "object", "additionalProperties": {"type": "integer"}},
 }
 
 #: kind → what msgpack has for it; nil is a value that could not be read

@@ -2,6 +2,8 @@
 /* The life of processes: events for who asked for them, and context for all. */
 #include "control.h"
 #include "entry.h"
+#include "file.h"
+#include "invoked.h"
 
 BUFFERS(fork_buffers);
 BUFFERS(exec_buffers);
@@ -75,27 +77,6 @@ static __always_inline void send_exec_context(struct task_struct *task, struct p
 	put_process(control, task);
 	*(volatile u32 *)&control->size = copy_path(control->text, path);
 	send_control(control, CONTROL_EXEC);
-}
-
-static __always_inline void put_inode(struct buffer *buffer, struct inode *inode)
-{
-	put_u32(buffer, BPF_CORE_READ(inode, i_sb, s_dev));
-	put_u64(buffer, BPF_CORE_READ(inode, i_ino));
-}
-
-static __always_inline u32 stdin_type(struct task_struct *task)
-{
-	struct file *file = open_file(task, 0);
-
-	return file ? BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT : 0;
-}
-
-/* A program that the kernel itself starts has a kernel thread for its parent. */
-static __always_inline u32 from_kernel(struct task_struct *task)
-{
-	struct task_struct *parent = LOAD(task, real_parent);
-
-	return (LOAD(parent, flags) & PF_KTHREAD) != 0;
 }
 
 static __always_inline void send_exec(struct buffer *buffer, struct path_buffer *path,

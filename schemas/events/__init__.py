@@ -9,11 +9,28 @@ import hashlib
 from functools import cache
 
 from schemas.event_type import EventType
-from schemas.events import bpf, cgroup, file, mounts, names, process, sockets, syscalls
+from schemas.events import (
+    bpf,
+    cgroup,
+    credentials,
+    executing,
+    file,
+    mapping,
+    mounts,
+    names,
+    process,
+    sockets,
+    syscalls,
+    writing,
+)
 
 CATALOGUE: tuple[EventType, ...] = (
     *process.EVENTS,
     *file.EVENTS,
+    *writing.EVENTS,
+    *mapping.EVENTS,
+    *credentials.EVENTS,
+    *executing.EVENTS,
     *cgroup.EVENTS,
     *sockets.EVENTS,
     *names.EVENTS,

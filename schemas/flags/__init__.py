@@ -114,6 +114,7 @@ _NAMED: dict[str, Named] = {
     "lsm_attribute": value(security.LSM_ATTRIBUTE),
     "madvise_advice": value(memory.MADVICE),
     "mbind_flags": bits(memory.MBIND),
+    "mem_prot_alert": value(memory.MEM_PROT_ALERT),
     "membarrier_cmd": value(memory.MEMBARRIER),
     "memfd_flags": bits(files.MEMFD),
     "mempolicy": mixed(0x1FFF, memory.MEMPOLICY, memory.MEMPOLICY_FLAGS),

@@ -10,6 +10,13 @@ MMAP_PROT = {
     0x2000000: "PROT_GROWSUP",
 }
 
+MEM_PROT_ALERT = {
+    1: "Mmaped region with W+E permissions!",
+    2: "Protection changed to Executable!",
+    3: "Protection changed from E to W+E!",
+    4: "Protection changed from W+E to E!",
+}
+
 MMAP = {
     0x10: "MAP_FIXED",
     0x20: "MAP_ANONYMOUS",

@@ -112,6 +112,21 @@ def named_hooks(data: bytes) -> dict[str, dict[str, str]]:
     return {name: {"SymbolName": symbol, "ModuleOwner": owner} for name, symbol, owner in rows}
 
 
+_CREDENTIALS = struct.Struct("<10I5Q")
+_CREDENTIAL_NAMES = (
+    *("uid", "gid", "suid", "sgid", "euid", "egid", "fsuid", "fsgid"),
+    *("user_namespace", "secure_bits", "cap_inheritable", "cap_permitted", "cap_effective"),
+    *("cap_bounding", "cap_ambient"),
+)
+
+
+def credentials(data: bytes) -> dict[str, int]:
+    """Who a task is and what it may do; no fields where the bytes are too few."""
+    if len(data) != _CREDENTIALS.size:
+        return {}
+    return dict(zip(_CREDENTIAL_NAMES, _CREDENTIALS.unpack(data), strict=True))
+
+
 CONVERTERS: dict[Kind, Callable[[Any], object]] = {
     Kind.STRING: text,
     Kind.STRINGS: texts,
@@ -123,6 +138,7 @@ CONVERTERS: dict[Kind, Callable[[Any], object]] = {
     Kind.NUMBERS: numbers,
     Kind.HOOKS: hooks,
     Kind.NAMED_HOOKS: named_hooks,
+    Kind.CREDENTIALS: credentials,
 }
 
 

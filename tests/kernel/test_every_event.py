@@ -13,6 +13,7 @@ from schemas.event_type import EventType
 from schemas.events import CATALOGUE
 from tests.collecting import Collecting, needs_kernel
 from tests.conftest import Run
+from tests.kernel.file_causes import causes
 from tests.kernel.test_files import PRIVATE
 from tests.kernel.test_system_calls import NATIVE
 
@@ -48,6 +49,7 @@ def triggers(program: Path) -> dict[str, list[str]]:
         "security_bpf": [f"{NATIVE['bpf']} i0 i0 i0"],
         "cgroup_mkdir": group,
         "cgroup_rmdir": group,
+        **causes(program),
     }
 
 
@@ -56,11 +58,14 @@ EVENTS = [event for event in CATALOGUE if event.numbers is None]
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
 def test_an_event_is_caused_and_seen(
-    event: EventType, live: Collecting, run: Run, program: Path
+    event: EventType, live: Collecting, run: Run, program: Path, tmp_path: Path
 ) -> None:
+    assert live.recording.hello
+    if event.name in live.recording.hello.unavailable:
+        pytest.skip(live.recording.hello.unavailable[event.name])
     if event.name.startswith("cgroup") and hierarchy() is None:
         pytest.skip("there is no version 2 hierarchy of control groups")
-    done = run(*(step.strip() for step in triggers(program)[event.name]))
+    done = run(*(step.strip() for step in triggers(program)[event.name]), cwd=tmp_path)
     live.of(done.pid)
     seen = live.recording.of(done.pid, event.name)
     assert seen
