@@ -14,6 +14,15 @@
 #include "context.h"
 #include "path.h"
 
+/* libbpf's header stops at five arguments */
+#if !defined(___bpf_kprobe_args6) && defined(__TARGET_ARCH_x86)
+#define ___bpf_kprobe_args6(x, args...)                                                            \
+	___bpf_kprobe_args5(args), (void *)((struct pt_regs *)ctx)->r9
+#elif !defined(___bpf_kprobe_args6)
+#define ___bpf_kprobe_args6(x, args...)                                                            \
+	___bpf_kprobe_args5(args), (void *)((struct pt_regs *)ctx)->regs[5]
+#endif
+
 #define PLACE1(name, function, A, a)                                                               \
 	static __always_inline void name(A a);                                                     \
 	SEC("fentry/" #function)                                                                   \

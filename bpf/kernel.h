@@ -309,6 +309,32 @@ struct pt_regs {
 #error "this architecture has no description of its registers yet"
 #endif
 
+struct module {
+	char name[56];
+	const char *version, *srcversion;
+};
+
+struct kobject {
+	const char *name;
+};
+
+struct device {
+	struct kobject kobj;
+	struct device *parent;
+	const char *init_name;
+};
+
+struct kprobe {
+	void *addr;
+	const char *symbol_name;
+	void *pre_handler, *post_handler;
+};
+
+struct subprocess_info {
+	const char *path;
+	char **argv, **envp;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -16,9 +16,11 @@ from schemas.events import (
     executing,
     file,
     mapping,
+    module,
     mounts,
     names,
     process,
+    registering,
     sockets,
     syscalls,
     writing,
@@ -36,6 +38,8 @@ CATALOGUE: tuple[EventType, ...] = (
     *names.EVENTS,
     *mounts.EVENTS,
     *bpf.EVENTS,
+    *module.EVENTS,
+    *registering.EVENTS,
     *syscalls.EVENTS,
 )
 
