@@ -127,7 +127,7 @@ def decide(
             reasons = {probe.place: reason(probe) for probe in event.probes}
             probe = next((one for one in event.probes if not reasons[one.place]), None)
             if probe is None:
-                plan.unavailable[event.name] = "; ".join(reasons.values())
+                plan.unavailable[event.name] = "; ".join(dict.fromkeys(reasons.values()))
                 continue
             plan.probes[event] = probe
             plan.asked[event] = plan.asked.get(event, 0) | 1 << bit
