@@ -56,6 +56,32 @@ static __always_inline int take_kept(u64 place, struct kept_arguments *kept)
 
 #define KEPT(type, at) ((type)kept.values[at])
 
+#define RETURN1(name, function, A, a)                                                              \
+	static __always_inline void name(A a, long returned);                                      \
+	enum { place_##name = __COUNTER__ };                                                       \
+	SEC("fexit/" #function)                                                                    \
+	int BPF_PROG(on_##name##_fexit, A a, long returned)                                        \
+	{                                                                                          \
+		name(a, returned);                                                                 \
+		return 0;                                                                          \
+	}                                                                                          \
+	SEC("kprobe/" #function)                                                                   \
+	int on_##name##_kprobe(struct pt_regs *ctx)                                                \
+	{                                                                                          \
+		keep_arguments(place_##name, ctx);                                                 \
+		return 0;                                                                          \
+	}                                                                                          \
+	SEC("kretprobe/" #function)                                                                \
+	int BPF_KRETPROBE(on_##name##_kretprobe, long returned)                                    \
+	{                                                                                          \
+		struct kept_arguments kept;                                                        \
+                                                                                                   \
+		if (take_kept(place_##name, &kept))                                                \
+			name(KEPT(A, 0), returned);                                                \
+		return 0;                                                                          \
+	}                                                                                          \
+	static __always_inline void name(A a, long returned)
+
 #define RETURN4(name, function, A, a, B, b, C, c, D, d)                                            \
 	static __always_inline void name(A a, B b, C c, D d, long returned);                       \
 	enum { place_##name = __COUNTER__ };                                                       \

@@ -107,15 +107,6 @@ def hook(name: str, function: str, lsm: str = "", note: str = "") -> tuple[Probe
     return (*by_lsm, *by_function)
 
 
-def result(name: str, function: str, note: str = "") -> tuple[Probe, ...]:
-    """The probes of one RESULT of bpf/result.h, at a kernel's function as it returns."""
-    pair = (f"on_{name}_kretprobe", f"on_{name}_kprobe")
-    return (
-        Probe(f"fexit/{function}", (f"on_{name}_fexit",), note),
-        Probe(f"kretprobe/{function}", pair, note),
-    )
-
-
 def after(name: str, *calls: str, note: str = "") -> Probe:
     """The follower after_NAME of bpf/follower.h, which tells the event as these calls return."""
     return Probe("tp_btf/sys_exit", ("on_sys_exit", f"{FOLLOWERS}{name}"), note, calls)

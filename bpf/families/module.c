@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Kernel modules: loaded, initialized, freed. */
 #include "call.h"
+#include "context.h"
 #include "path.h"
-#include "result.h"
 
 #define MODULE_TEXT 64 /* bytes of a module's name, version or the checksum of its source */
 

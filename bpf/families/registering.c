@@ -2,9 +2,9 @@
 /* What code in the kernel announces or asks for: files in /proc and debugfs, devices, kprobes,
  * programs to be run, addresses of symbols; and names that a directory gives without an inode.
  */
+#include "exit_hook.h"
 #include "hook.h"
 #include "repeat.h"
-#include "result.h"
 
 BUFFERS(proc_create_buffers);
 BUFFERS(debugfs_file_buffers);
@@ -135,8 +135,8 @@ PLACE1(device_add, device_add, struct device *, device)
 	send(buffer, EVENT_DEVICE_ADD, 0, policies);
 }
 
-RESULT5(register_chrdev, EVENT_REGISTER_CHRDEV, __register_chrdev, u32, major, u32, minor, u32,
-	count, const char *, name, const void *, operations)
+RETURN5(register_chrdev, __register_chrdev, u32, major, u32, minor, u32, count, const char *, name,
+	const void *, operations)
 {
 	struct buffer *buffer = get_buffer(register_chrdev_buffers);
 	u64 policies = begin_wanted(buffer, EVENT_REGISTER_CHRDEV);
@@ -151,7 +151,7 @@ RESULT5(register_chrdev, EVENT_REGISTER_CHRDEV, __register_chrdev, u32, major, u
 	send(buffer, EVENT_REGISTER_CHRDEV, granted, policies);
 }
 
-RESULT1(kprobe_attach, EVENT_KPROBE_ATTACH, register_kprobe, struct kprobe *, probe)
+RETURN1(kprobe_attach, register_kprobe, struct kprobe *, probe)
 {
 	struct buffer *buffer = get_buffer(kprobe_attach_buffers);
 	const char *symbol = BPF_CORE_READ(probe, symbol_name);
@@ -206,7 +206,7 @@ PLACE2(usermodehelper, call_usermodehelper_exec, struct subprocess_info *, progr
 	send(buffer, EVENT_CALL_USERMODEHELPER, 0, policies);
 }
 
-RESULT1(kallsyms, EVENT_KALLSYMS_LOOKUP_NAME, kallsyms_lookup_name, const char *, name)
+RETURN1(kallsyms, kallsyms_lookup_name, const char *, name)
 {
 	struct buffer *buffer = get_buffer(kallsyms_buffers);
 	u64 policies = begin_wanted(buffer, EVENT_KALLSYMS_LOOKUP_NAME);

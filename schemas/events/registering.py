@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What code in the kernel announces or asks for, mostly modules as they start."""
 
-from schemas.event_type import EventType, fields, hook, result
+from schemas.event_type import EventType, at_return, fields, hook
 
 _HIDES = "A directory gave a name without an inode, which programs skip: rootkits hide names so."
 
@@ -28,7 +28,7 @@ EVENTS = (
             void* post_handler_addr  what runs after it
             void* address  of the instruction
         """),
-        probes=result("kprobe_attach", "register_kprobe"),
+        probes=at_return("register_kprobe", "kprobe_attach"),
     ),
     EventType(
         id=612,
@@ -92,7 +92,7 @@ EVENTS = (
             const char* char_device_name  of the range
             void* char_device_fops  its operations
         """),
-        probes=result("register_chrdev", "__register_chrdev"),
+        probes=at_return("__register_chrdev", "register_chrdev"),
     ),
     EventType(
         id=617,
@@ -103,7 +103,7 @@ EVENTS = (
             const char* symbol_name  the symbol
             void* symbol_address  its address; 0: there is no such symbol
         """),
-        probes=result("kallsyms", "kallsyms_lookup_name"),
+        probes=at_return("kallsyms_lookup_name", "kallsyms"),
     ),
     EventType(
         id=618,
