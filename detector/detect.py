@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 
 from detector.candidates import Candidates
 from detector.engine import Match
-from detector.inputs.lines import LineBatch, LineCandidates
+from detector.inputs.line_candidates import LineCandidates
+from detector.inputs.lines import LineBatch
 from detector.ledger import Ledger
 from detector.notices import Errors, say
 from detector.order import Order
@@ -103,7 +104,9 @@ class Detection:
         self._ruleset = ruleset
         self._engines = ruleset.engines
         self._candidates: Candidates | None = None  # of the Hello in force
-        self._lines = LineCandidates(ruleset.selection, self._errors, self.totals)
+        self._lines = LineCandidates(
+            ruleset.selection, ruleset.prefilter, self._errors, self.totals
+        )
 
     def _reload(self) -> None:
         """The new signatures judge from the next event on; the old ones end with the last.

@@ -59,6 +59,11 @@ class Selection:
         kept = {o: tuple(key for key in keys if key not in needless) for o, keys in found.items()}
         return {origin: keys for origin, keys in kept.items() if keys}
 
+    @property
+    def preferred(self) -> frozenset[str]:
+        """Events that some signature takes instead of others, where they are."""
+        return frozenset(name for names in self._instead.values() for name in names)
+
     def by_name(self, name: str) -> ByOrigin:
         """For findings as events: who selects them by their name. ANY means kernel events."""
         if name not in self._of_findings:
@@ -93,6 +98,11 @@ class Selection:
 
 def origin_of(event: Event) -> str:
     """Where an event happened, as a selector's `origin` has it."""
-    if event.container_started:
+    return origin(started=event.container_started, contained=event.container is not None)
+
+
+def origin(*, started: bool, contained: bool) -> str:
+    """Of an event in a container, or in one that has begun its own program."""
+    if started:
         return "container"
-    return "host" if event.container is None else "container-init"
+    return "container-init" if contained else "host"

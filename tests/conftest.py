@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.collecting import COLLECTOR, Collecting, Done, finish, start, trigger
 
@@ -14,6 +15,10 @@ from tests.collecting import COLLECTOR, Collecting, Done, finish, start, trigger
 COMMS = "pt-call,pt-other,pt-script,4,memfd:pt-memory"
 
 Run = Callable[..., Done]
+
+# How long one example takes says more about the machine than about us.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tracee's JSON event lines: bytes → lines → candidates.
+"""Tracee's JSON event lines: bytes → lines.
 
 Lines that are no events are skipped and told with their number; the others are used.
 """
@@ -9,12 +9,6 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from detector.notices import Errors
-from detector.selection import ByOrigin, Candidate, Selection, origin_of
-from detector.totals import Totals
-from schemas.event import Event
-from schemas.line_event import LineEvent
-from schemas.stream.messages import Layout
 from schemas.stream.parser import StreamError
 
 _LONGEST = 64 << 20  # bytes of a line; what has no end must not fill the memory
@@ -83,50 +77,3 @@ class Lines:
             raise ValueError(f"longer than {_LONGEST >> 20} MiB")
         if line and not line.isspace():
             batch.events.append((self.number, _head(line).eventName, line))
-
-
-class LineCandidates:
-    """As `Candidates`, of lines: without a prefilter, which reads records."""
-
-    def __init__(
-        self,
-        selection: Selection,
-        errors: Errors,
-        totals: Totals,
-    ) -> None:
-        self._selection = selection
-        self._errors = errors
-        self._totals = totals
-        self._by_name: dict[str, ByOrigin | None] = {}
-
-    def of(self, batch: LineBatch, first: int) -> Iterator[Candidate]:
-        """In the order of the lines; `first` is the position of the first event."""
-        for fault in batch.faults:
-            self._errors.add("lines that are no events", fault)
-        for position, (number, name, line) in enumerate(batch.events, first):
-            origins = self._origins(name)
-            if origins is None:
-                continue
-            try:
-                candidate = self._candidate(position, LineEvent(line), origins)
-            except (ValueError, RecursionError) as error:
-                fault = f"line {number}: skipped: {error}"
-                self._errors.add("lines that are no events", fault)
-            else:
-                if candidate:
-                    yield candidate
-
-    def _candidate(self, position: int, event: Event, origins: ByOrigin) -> Candidate | None:
-        keys = origins.get(origin_of(event))
-        if keys is None:
-            return None
-        self._totals.selected += 1
-        self._totals.candidates += 1
-        return Candidate(position, event, keys)
-
-    def _origins(self, name: str) -> ByOrigin | None:
-        if name not in self._by_name:
-            if len(self._by_name) > 1 << 16:  # names are the file's: there may be any number
-                self._by_name.clear()
-            self._by_name[name] = self._selection.by_id({0: Layout(0, name, ())}).get(0)
-        return self._by_name[name]

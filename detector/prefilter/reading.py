@@ -23,7 +23,7 @@ Root = Argument | Data | Field
 
 TASK = f"task = unpack(values[{CONTEXT}])"
 _LISTS = {kind for kind, schema in JSON_SCHEMA_OF_KIND.items() if schema["type"] == "array"}
-_NAMED = 4096  # numbers of one field whose names are remembered
+NAMED = 4096  # numbers of one field whose names are remembered
 
 #: path in `input` → expression over `values` and `task`. A test compares each with what rules get
 FIELDS = {
@@ -104,7 +104,7 @@ def _functions(shape: Shape, at: int) -> dict[str, Callable[[Any], Any]]:
             found[f"convert_{at}"] = convert
     for place, parse in shape.parsers:
         if place == at:
-            found[f"parse_{at}"] = functools.lru_cache(_NAMED)(parse)
+            found[f"parse_{at}"] = functools.lru_cache(NAMED)(parse)
     return found
 
 

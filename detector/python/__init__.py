@@ -4,6 +4,7 @@
 from detector.example import example
 from detector.python.recent import Recent
 from detector.python.signature import EndOfStream, Example, PythonSignature
+from detector.python.values import integer, texts
 from detector.python.where import data, either, every, field, parsed
 from detector.signature import ANY, Selector
 from schemas.event import Event
@@ -25,5 +26,7 @@ __all__ = [
     "every",
     "example",
     "field",
+    "integer",
     "parsed",
+    "texts",
 ]

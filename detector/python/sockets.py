@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from schemas.event import Event
 
+FAMILIES = ("AF_INET", "AF_INET6")
 _UNDER_WAY = (0, -EINPROGRESS, -EINTR)
 
 
@@ -17,9 +18,10 @@ class Remote(NamedTuple):
     port: str
 
 
-def remote(address: Any) -> Remote | None:
-    """Of an address argument; None for another family, or where it could not be read."""
-    if not isinstance(address, dict):
+def remote_of(event: Event) -> Remote | None:
+    """Of a connection; None for another family, or where the address could not be read."""
+    address = event.data().get("addr" if event.name == "connect" else "remote_addr")
+    if not isinstance(address, dict) or address.get("sa_family") not in FAMILIES:
         return None
     ip = one_spelling(address.get("sin_addr") or address.get("sin6_addr"))
     port = address.get("sin_port") or address.get("sin6_port")

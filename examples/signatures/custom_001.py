@@ -14,7 +14,9 @@ from detector.python import (
     PythonSignature,
     Selector,
     SignatureMetadata,
+    data,
     example,
+    texts,
 )
 
 _SHELLS = ("/bin/bash", "/bin/sh", "/usr/bin/bash", "/usr/bin/sh", "/usr/bin/dash")
@@ -35,13 +37,13 @@ class SuspiciousBashUsage(PythonSignature):
             "MITRE ATT&CK": "Command and Scripting Interpreter",
         },
     )
-    selectors = (Selector("sched_process_exec"),)
+    selectors = (Selector("sched_process_exec", where=data("pathname").is_one_of(*_SHELLS)),)
 
     def on_event(self, event: Event) -> None:
-        data = event.data()
-        directory = _working_directory(data["env"] or ())
-        if data["pathname"] in _SHELLS and f"{directory}/".startswith("/tmp/"):
-            self.found({"pathname": data["pathname"], "cwd": directory})
+        values = event.data()
+        path, directory = values.get("pathname"), _working_directory(texts(values.get("env")))
+        if path in _SHELLS and f"{directory}/".startswith("/tmp/"):
+            self.found({"pathname": path, "cwd": directory})
 
     @classmethod
     def examples(cls) -> Iterable[Example]:

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from detector.inputs import lines as lines_module
 from detector.inputs.form import Reader
-from detector.inputs.lines import LineBatch, LineCandidates, Lines
+from detector.inputs.line_candidates import LineCandidates
+from detector.inputs.lines import LineBatch, Lines
 from detector.notices import Errors
+from detector.prefilter.prefilter import Prefilter
 from detector.selection import Candidate, Selection, origin_of
 from detector.signature import Selector, Signature
 from detector.totals import Totals
 from schemas.finding import Finding, SignatureMetadata
+from schemas.line import Line
 from schemas.line_event import LineEvent
 from schemas.rendering.event import event_dict, rule_input
 from schemas.rendering.finding import finding_text
@@ -53,7 +56,7 @@ TODAY: dict[str, Any] = {
 
 
 def event(line: dict[str, Any]) -> LineEvent:
-    return LineEvent(json.dumps(line).encode())
+    return LineEvent(Line(json.dumps(line).encode()))
 
 
 def batches(data: bytes, size: int = 1 << 18) -> list[LineBatch]:
@@ -218,7 +221,7 @@ SIGNATURES = [Signature("k", SignatureMetadata("X", "X"), SELECTORS, None)]  # t
 
 def candidates(lines: list[Any]) -> tuple[list[Candidate], Errors, Totals]:
     errors, totals = Errors(), Totals()
-    made = LineCandidates(Selection(SIGNATURES), errors, totals)
+    made = LineCandidates(Selection(SIGNATURES), Prefilter({}), errors, totals)
     found: list[Candidate] = []
     for batch in batches(b"\n".join(json.dumps(line).encode() for line in lines)):
         found += made.of(batch, totals.events)

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from schemas.rendering.event import event_dict
 from schemas.stream.messages import Container, encode
+from schemas.stream.parser import Batch, StreamReader
 from tests.recordings import TASK, hello, record, recording
 
 ODD = Path(__file__).parent / "odd"
@@ -58,8 +61,32 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("options", [(), ("--signatures-dir", str(ODD))], ids=["shipped", "odd"])
+@pytest.fixture(scope="module")
+def lines(recorded: Path) -> Path:
+    """The same as Tracee's JSON."""
+    path = recorded.with_suffix(".json")
+    with recorded.open("rb") as file, path.open("wb") as to:
+        for message in StreamReader(file):
+            if isinstance(message, Batch):
+                for event in map(message.decoder.event, message.records):
+                    to.write(msgspec.json.encode(event_dict(event, event.parsed())) + b"\n")
+    return path
+
+
+OPTIONS = [(), ("--signatures-dir", str(ODD))]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=["shipped", "odd"])
+def test_lines_give_the_same_findings(lines: Path, options: tuple[str, ...]) -> None:
+    same_with_and_without(lines, options)
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=["shipped", "odd"])
 def test_findings_and_their_order_are_the_same(recorded: Path, options: tuple[str, ...]) -> None:
+    same_with_and_without(recorded, options)
+
+
+def same_with_and_without(recorded: Path, options: tuple[str, ...]) -> None:
     with_it = detect(recorded, *options)
     without = detect(recorded, *options, "--no-prefilter")
     assert with_it.stdout == without.stdout

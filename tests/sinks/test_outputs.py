@@ -15,6 +15,7 @@ from detector.telling import Teller, rendered
 from detector.webhooks import WebhookOptions, target
 from pytracee.service.errors import OperatorError
 from schemas.finding import Finding, FindingEvent, SignatureMetadata
+from schemas.line import Line
 from schemas.line_event import LineEvent
 from schemas.rendering.finding import finding_json, finding_row, finding_text
 from schemas.stream.parser import Batch, Parser
@@ -182,7 +183,7 @@ def test_a_window_is_a_time(given: str) -> None:
 
 def test_every_form_of_finding_is_valid_by_the_schema() -> None:
     line = {"timestamp": 1, "eventName": "ptrace", "args": [{"name": "x", "value": None}], "new": 1}
-    of_line = LineEvent(json.dumps(line).encode())
+    of_line = LineEvent(Line(json.dumps(line).encode()))
     findings = [
         finding(),
         finding(data={"a": [1, {"b": None}]}),

@@ -19,12 +19,12 @@ from detector.python import (
     SignatureMetadata,
     data,
     example,
+    texts,
 )
-from detector.python.sockets import one_spelling, remote, was_refused
+from detector.python.sockets import FAMILIES, one_spelling, remote_of, was_refused
 
 _VARIABLE = "KUBERNETES_SERVICE_HOST="
 _CONTAINERS = 4096
-_FAMILIES = ("AF_INET", "AF_INET6")
 
 
 class KubernetesApiConnection(PythonSignature):
@@ -58,10 +58,10 @@ class KubernetesApiConnection(PythonSignature):
         Selector(
             "security_socket_connect",
             "container",
-            where=data("remote_addr").key("sa_family").is_one_of(*_FAMILIES),
+            where=data("remote_addr").key("sa_family").is_one_of(*FAMILIES),
             instead_of=("connect",),
         ),
-        Selector("connect", "container", where=data("addr").key("sa_family").is_one_of(*_FAMILIES)),
+        Selector("connect", "container", where=data("addr").key("sa_family").is_one_of(*FAMILIES)),
     )
 
     def __init__(self) -> None:
@@ -73,7 +73,8 @@ class KubernetesApiConnection(PythonSignature):
         if "connect" in event.name:
             self._connect(event, event.container.id)
             return
-        for variable in event.data().get("env") or event.data().get("envp") or ():
+        field = "envp" if event.name == "execve" else "env"
+        for variable in texts(event.data().get(field)):
             if variable.startswith(_VARIABLE):
                 server = one_spelling(variable.removeprefix(_VARIABLE))
                 if server:
@@ -86,8 +87,7 @@ class KubernetesApiConnection(PythonSignature):
     def _connect(self, event: Event, container: str) -> None:
         if was_refused(event):
             return
-        values = event.data()
-        host = remote(values.get("remote_addr") or values.get("addr"))
+        host = remote_of(event)
         if host is not None and host.ip == self._servers.get(container):
             self.found({"ip": host.ip, "port": host.port})
 

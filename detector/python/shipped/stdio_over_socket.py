@@ -16,8 +16,9 @@ from detector.python import (
     SignatureMetadata,
     data,
     example,
+    integer,
 )
-from detector.python.sockets import remote, was_refused
+from detector.python.sockets import remote_of, was_refused
 
 _STDERR = 2
 _ADDRESS = {"sa_family": "AF_INET", "sin_addr": "203.0.113.7", "sin_port": "4444"}
@@ -57,10 +58,10 @@ class StdioOverSocket(PythonSignature):
         if was_refused(event):
             return
         values = event.data()
-        descriptor = values.get("newfd" if event.name == "socket_dup" else "sockfd")
+        descriptor = integer(values.get("newfd" if event.name == "socket_dup" else "sockfd"))
         if descriptor is None or not 0 <= descriptor <= _STDERR:
             return
-        host = remote(values.get("addr") or values.get("remote_addr"))
+        host = remote_of(event)
         if host is not None and values.get("oldfd") != descriptor:
             self.found({"ip": host.ip, "port": host.port, "fd": descriptor})
 
