@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -16,6 +16,7 @@ from collector.notices import say
 from collector.outputs.destinations import FORMS, named, open_output
 from collector.signals import Signals
 from pytracee.service.errors import OperatorError
+from pytracee.sinks import webhook_options
 from pytracee.sinks.sink import SinkClosed, SinkFailed
 from pytracee.views.wanted import Options, Wanted
 
@@ -65,6 +66,7 @@ _T = TypeVar("_T")
     metavar="PAGES",
     help="Room for events in the kernel, in pages of 4 KiB, up to the next power of two.",
 )
+@webhook_options.with_options
 @click.version_option(package_name="pytracee", prog_name="collector")
 def command(
     events: Sequence[str],
@@ -72,6 +74,7 @@ def command(
     outputs: Sequence[str],
     record: Sequence[Path],
     pages: int,
+    **more: Any,
 ) -> int:
     """Collect this machine's kernel events and stream them.
 
@@ -84,7 +87,7 @@ def command(
     complaints: list[str] = []
     chosen = _gather(lambda: select(events), complaints)
     filters = _gather(lambda: parse(scopes), complaints)
-    destinations = _gather(lambda: named(outputs, record), complaints)
+    destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
     _gather(check, complaints)
     if chosen is None or filters is None or destinations is None or complaints:
         raise OperatorError(*complaints)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from detector import watching, webhooks
+from detector import watching
 from detector.choice import choose, inner
 from detector.listing import as_json, event_list, table, waiting
 from detector.notices import say
@@ -21,6 +21,7 @@ from detector.run import Telling, detect
 from detector.sources import STDIN
 from detector.sources import check as check_source
 from pytracee.service.errors import OperatorError
+from pytracee.sinks import webhook_options as webhooks
 from pytracee.sinks.file import FileSink
 from pytracee.sinks.sink import SinkClosed, SinkFailed
 

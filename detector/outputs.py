@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from detector.notices import Errors, say
-from detector.webhooks import WebhookOptions, target
 from pytracee.service.errors import OperatorError
 from pytracee.service.nearest import hint
 from pytracee.sinks.file import STDOUT, FileSink
 from pytracee.sinks.sink import Sink, SinkFailed
-from pytracee.sinks.webhook import WebhookSink
+from pytracee.sinks.webhook import webhook_sink
+from pytracee.sinks.webhook_options import WebhookOptions, target
 from schemas.finding import Finding
 from schemas.rendering.columns import Columns
 from schemas.rendering.finding import finding_json, finding_row, finding_text
@@ -109,8 +109,8 @@ def _file(form: str, place: str, text: str) -> tuple[Render, Sink]:
 
 def _webhook(options: WebhookOptions, text: str) -> tuple[Render, Sink]:
     where, template = target(text.removeprefix(_WEBHOOK), options)
-    render = templated(template) if template else _json_body
-    return render, WebhookSink(where, "detector", say)
+    render = templated(Path(template)) if template else _json_body
+    return render, webhook_sink(where, "detector", say)
 
 
 def _json_body(finding: Finding) -> str:

@@ -24,9 +24,9 @@ from detector.suppression import Suppression, window
 from detector.telling import Teller
 from detector.totals import Totals
 from detector.watching import Watching
-from detector.webhooks import WebhookOptions
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed
+from pytracee.sinks.webhook_options import WebhookOptions
 
 _DAMAGED = 1  # exit status: an input was damaged or cut
 

@@ -11,6 +11,7 @@ from collector.outputs.output import Output
 from collector.outputs.printing import Printer
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.opening import open_to_write
+from pytracee.sinks.webhook_options import WebhookOptions
 from pytracee.views.opening import check
 from pytracee.views.wanted import NONE, OUT, URLS, Options, Wanted, Words
 
@@ -18,15 +19,18 @@ _STREAM = "msgpack"
 FORMS = ("table", "json", _STREAM, "gotemplate=FILE", "webhook:URL", "forward:URL", NONE)
 
 
-def named(texts: Sequence[str], record: Sequence[Path]) -> tuple[list[Wanted], Options]:
+def named(
+    texts: Sequence[str], record: Sequence[Path], webhook: WebhookOptions
+) -> tuple[list[Wanted], Options]:
     """The outputs that `--output FORM[:PLACE]` and `--record FILE` name, each once, and options.
 
     None named: the stream on a pipe or file, the table on a terminal. Raises OperatorError.
     """
     recorded = [f"{_STREAM}:{path}" for path in record]
     words = Words(FORMS, say)
+    words.options.webhook = webhook
     words.read([*texts, *recorded], default="table" if os.isatty(1) else _STREAM)
-    complaints = [text for one in words.outputs if (text := _complaint(one))]
+    complaints = [text for one in words.outputs if (text := _complaint(one, words.options))]
     if words.options.detect_only:
         complaints.append(
             "--output option:detect-only: findings are the detector's: use pytracee, or "
@@ -37,7 +41,7 @@ def named(texts: Sequence[str], record: Sequence[Path]) -> tuple[list[Wanted], O
     return words.outputs, words.options
 
 
-def _complaint(wanted: Wanted) -> str:
+def _complaint(wanted: Wanted, options: Options) -> str:
     if wanted.form == _STREAM:
         if wanted.place == OUT and os.isatty(1):
             return (
@@ -47,7 +51,7 @@ def _complaint(wanted: Wanted) -> str:
         return ""
     if wanted.place.startswith("unix:"):
         return f"{wanted}: a socket carries the stream: --output {_STREAM}:{wanted.place}"
-    return check(wanted)
+    return check(wanted, options)
 
 
 def open_output(wanted: Wanted, options: Options) -> Output:

@@ -6,41 +6,38 @@ that is slow, endless or talks nonsense costs at most the time limit.
 """
 
 import base64
-import contextlib
 import http.client
-import signal
 import ssl
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import FrameType
 from urllib.parse import SplitResult, unquote, urlsplit
+
+import msgspec
+
+from pytracee.sinks.delivery import Outcome, limit
 
 _AGAIN = (408, 425, 429)  # besides 5xx: not the request's fault
 _ENOUGH = 1 << 16  # bytes of an answer's body; with more to come the connection is not used again
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """`again`: worth another try, not before `after` seconds if the receiver said so."""
+class PostTo(msgspec.Struct, frozen=True, tag="post"):
+    """Where to, and how."""
 
-    delivered: bool
-    again: bool = False
-    reason: str = ""
-    after: float = 0.0
+    url: str
+    headers: dict[str, str]
+    timeout: float  # seconds that one request may take
 
 
 class Post:
-    """For a program's main thread: the time limit of a whole request is an alarm."""
+    """For a program's main thread, as `limit` is."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], timeout: float) -> None:
-        self._url = urlsplit(url)
-        self._headers = {**_credentials(self._url), **headers}
-        self._timeout = timeout
+    def __init__(self, to: PostTo) -> None:
+        self._url = urlsplit(to.url)
+        self._headers = {**_credentials(self._url), **to.headers}
+        self._timeout = to.timeout
         self._connection = self._connect()
 
     def send(self, body: bytes) -> Outcome:
         try:
-            with _limit(self._timeout):
+            with limit(self._timeout):
                 return self._send(body)
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             self._connection.close()
@@ -82,18 +79,3 @@ def _credentials(url: SplitResult) -> dict[str, str]:
         return {}
     pair = f"{unquote(url.username)}:{unquote(url.password or '')}"
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
-
-
-@contextlib.contextmanager
-def _limit(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError in what takes longer: a socket's timeout begins anew with each byte."""
-
-    def late(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"no whole answer within {seconds:g} s")
-
-    signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The process that empties a webhook's spool: `python -m pytracee.sinks.sender`.
+"""The process that empties a receiver's spool: `python -m pytracee.sinks.sender`.
 
 Its standard input gives the settings on the first line, then a byte whenever something was added
 to the spool. The end of its input, also by the other's death, asks it to send what it can within
@@ -19,7 +19,9 @@ from pathlib import Path
 import msgspec
 
 from pytracee.service import notices
-from pytracee.sinks.post import Outcome, Post
+from pytracee.sinks.delivery import Outcome, Transport
+from pytracee.sinks.forwarding import Forward, ForwardTo
+from pytracee.sinks.post import Post, PostTo
 from pytracee.sinks.spool import Reader
 
 _FIRST_DELAY, _LONGEST_DELAY = 0.5, 60.0  # seconds
@@ -28,13 +30,11 @@ _SHOWN = 5  # refusals that are told; the others are counted
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What a sender must know. `shown` is the URL without secrets, `program` who we speak for."""
+    """What a sender must know. `shown` names the receiver, `program` is who we speak for."""
 
     program: str
-    url: str
     shown: str
-    headers: dict[str, str]
-    timeout: float  # seconds that one request may take
+    to: PostTo | ForwardTo
     linger: float  # seconds for sending what is left at the end
     spool: str
 
@@ -43,6 +43,10 @@ def backoff(tries: int) -> float:
     """Seconds before the next try, after `tries` failed ones: doubled, with jitter downwards."""
     longest = min(_LONGEST_DELAY, _FIRST_DELAY * (1 << min(tries - 1, 16)))
     return longest * random.uniform(0.5, 1.0)
+
+
+def _transport(to: PostTo | ForwardTo) -> Transport:
+    return Post(to) if isinstance(to, PostTo) else Forward(to)
 
 
 class Input:
@@ -80,7 +84,7 @@ class Sender:
         self._settings = settings
         self._bell = bell
         self._reader = Reader(Path(settings.spool))
-        self._post = Post(settings.url, settings.headers, settings.timeout)
+        self._transport = _transport(settings.to)
         self._refused = 0
         self._tries = 0
 
@@ -98,7 +102,7 @@ class Sender:
 
     def _deliver(self, body: bytes) -> bool:
         """False when our time is over."""
-        outcome = self._post.send(body)
+        outcome = self._transport.send(body)
         if outcome.again:
             return self._later(outcome)
         if self._tries:
@@ -134,7 +138,7 @@ class Sender:
             self._say(f"not sent: {waiting}; {self._settings.spool} keeps them for the next start")
 
     def _say(self, text: str) -> None:
-        notices.say(self._settings.program, f"webhook {self._settings.shown}: {text}")
+        notices.say(self._settings.program, f"{self._settings.shown}: {text}")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from pytracee.views.wanted import TEMPLATE, Wanted
+from pytracee.sinks.forward import entry
 from schemas.event import Event
 from schemas.finding import FindingEvent
 from schemas.rendering.columns import Columns, fitting
@@ -68,6 +68,32 @@ class Json(Form):
         return _printable(line) if self._terminal else line
 
 
+class Posted(Json):
+    """JSON, one event in each request."""
+
+    joined = False
+
+    def lines(self, decoder: Decoder) -> Line:
+        line = JsonLines(decoder, self.look).line
+        return lambda values: line(values)[:-1]
+
+    def finding(self, event: FindingEvent) -> bytes:
+        return _encode(event_line(event, self.look))
+
+
+class Entries(Form):
+    """Entries of the Forward protocol."""
+
+    def lines(self, decoder: Decoder) -> Line:
+        return lambda values: self._entry(decoder.event_of(values))
+
+    def finding(self, event: FindingEvent) -> bytes:
+        return self._entry(event)
+
+    def _entry(self, event: Event) -> bytes:
+        return entry(event.timestamp, event_line(event, self.look))
+
+
 class Table(Form):
     """Rows under a header, which is written again when a first container makes a new column."""
 
@@ -115,12 +141,13 @@ def wants_color() -> bool:
 class Templated(Form):
     """By a Go template, with Go's names of the fields."""
 
-    def __init__(self, look: Look, path: Path) -> None:
+    def __init__(self, look: Look, path: Path, *, joined: bool = True) -> None:
         """Raises OperatorError."""
         # Only who has a template pays for the 0.1 s that its library takes to import.
         from pytracee.sinks.template import Template
 
         super().__init__(look)
+        self.joined = joined
         self._template = Template(path)
 
     def lines(self, decoder: Decoder) -> Line:
@@ -151,13 +178,3 @@ def _printable(line: bytes) -> bytes:
 def _escape(char: str) -> str:
     units = char.encode("utf-16-be")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
-
-
-def form_of(wanted: Wanted, look: Look, target: int) -> Form:
-    """The form of an output to that descriptor. Raises OperatorError for a wrong template."""
-    terminal = os.isatty(target)
-    if wanted.form == TEMPLATE:
-        return Templated(look, Path(wanted.template))
-    if wanted.form == "json":
-        return Json(look, terminal=terminal)
-    return Table(look, target if terminal else None)

@@ -1,25 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
 """From what is wanted to a view that shows it."""
 
+import os
 from functools import partial
+from pathlib import Path
 
 from pytracee.service import notices
 from pytracee.service.errors import OperatorError
 from pytracee.service.notices import Errors
 from pytracee.sinks.file import FileSink
-from pytracee.views.forms import form_of
+from pytracee.sinks.forward import forward_sink, receiver
+from pytracee.sinks.sink import Say, Sink
+from pytracee.sinks.webhook import webhook_sink
+from pytracee.sinks.webhook_options import spool_place, target
+from pytracee.views.forms import Entries, Form, Json, Posted, Table, Templated
 from pytracee.views.view import View
 from pytracee.views.wanted import OUT, Options, Wanted
-from schemas.rendering.look import Look
 
 
-def check(wanted: Wanted) -> str:
+def check(wanted: Wanted, options: Options) -> str:
     """What is wrong with an output that is about to be opened elsewhere; "" if nothing is."""
-    if wanted.template:
-        try:
-            form_of(wanted, Look(), 1)
-        except OperatorError as error:
-            return f"{wanted}: {error}"
+    try:
+        match wanted.form:
+            case "webhook":
+                _, template = target(wanted.place, options.webhook)
+                if template:
+                    Templated(options.look, Path(template))
+            case "forward":
+                receiver(wanted.place)
+            case "gotemplate":
+                Templated(options.look, Path(wanted.template))
+    except OperatorError as error:
+        return f"--output {error}" if wanted.form in str(error) else f"{wanted}: {error}"
     return ""
 
 
@@ -28,7 +40,30 @@ def open_view(
 ) -> View:
     """`fd`: the destination is open already. Raises OperatorError, SinkFailed."""
     say = partial(notices.say, program)
-    target = 1 if fd is None else fd
-    form = form_of(wanted, options.look, target)
-    sink = FileSink("stdout" if wanted.place == OUT else wanted.place, say, fd)
+    if wanted.form in ("webhook", "forward"):
+        form, sink = _to_receiver(wanted, options, program, say)
+    else:
+        form = _to_file(wanted, options, 1 if fd is None else fd)
+        sink = FileSink("stdout" if wanted.place == OUT else wanted.place, say, fd)
     return View(form, sink, errors, sort=options.sort)
+
+
+def _to_receiver(wanted: Wanted, options: Options, program: str, say: Say) -> tuple[Form, Sink]:
+    if wanted.form == "forward":
+        place = spool_place(options.webhook)
+        return Entries(options.look), forward_sink(wanted.place, place, program, say)
+    where, template = target(wanted.place, options.webhook)
+    form: Form = Posted(options.look)
+    if template:
+        form = Templated(options.look, Path(template), joined=False)
+    return form, webhook_sink(where, program, say)
+
+
+def _to_file(wanted: Wanted, options: Options, fd: int) -> Form:
+    terminal = os.isatty(fd)
+    match wanted.form:
+        case "gotemplate":
+            return Templated(options.look, Path(wanted.template))
+        case "json":
+            return Json(options.look, terminal=terminal)
+    return Table(options.look, fd if terminal else None)

@@ -11,6 +11,7 @@ import msgspec
 from pytracee.service.errors import OperatorError
 from pytracee.service.nearest import hint
 from pytracee.sinks.file import STDOUT
+from pytracee.sinks.webhook_options import WebhookOptions
 from schemas.rendering.look import Look
 
 OUT = "-"  # the place that is standard output
@@ -51,6 +52,7 @@ class Options(msgspec.Struct):
     detect_only: bool = False
     exec_hash: bool = False
     sort: bool = False
+    webhook: WebhookOptions = WebhookOptions()
 
 
 class Words:

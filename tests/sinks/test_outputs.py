@@ -12,8 +12,8 @@ from detector.notices import Errors
 from detector.outputs import open_outputs
 from detector.suppression import Suppression, window
 from detector.telling import Teller, rendered
-from detector.webhooks import WebhookOptions, target
 from pytracee.service.errors import OperatorError
+from pytracee.sinks.webhook_options import WebhookOptions, target
 from schemas.finding import Finding, FindingEvent, SignatureMetadata
 from schemas.line import Line
 from schemas.line_event import LineEvent
@@ -70,7 +70,7 @@ def test_a_template_goes_to_standard_output(
 def test_findings_go_to_webhooks_as_json_or_by_template(tmp_path: Path) -> None:
     template = tmp_path / "a.tmpl"
     template.write_text("<{{ .SigMetadata.ID }}>")
-    options = WebhookOptions(headers=["X-A: b"], spool=tmp_path / "spool")
+    options = WebhookOptions(headers=["X-A: b"], spool=str(tmp_path / "spool"))
     with receiver() as plain, receiver() as made:
         wanted = [
             f"webhook:{plain.url}?a=1",

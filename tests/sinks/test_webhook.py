@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sender import backoff
-from pytracee.sinks.webhook import Target, WebhookSink
+from pytracee.sinks.spooled import Spooled, SpoolPlace
+from pytracee.sinks.webhook import Target, webhook_sink
 from tests.sinks.receiver import OK, Request, free_port, receiver, status
 
 TEXTS = [f'{{"finding": {number}}}' for number in range(20)]
@@ -23,12 +25,15 @@ class Told(list[str]):
     """What the sink says itself; its sender says it on stderr."""
 
 
-def sink(url: str, tmp_path: Path, **changes: object) -> WebhookSink:
-    options = {"timeout": 5.0, "linger": 10.0, "spool": tmp_path / "spool", **changes}
-    return WebhookSink(Target(url, **options), "detector", Told().append)  # type: ignore[arg-type]
+def sink(
+    url: str, tmp_path: Path, *, linger: float = 10.0, spool: Path | None = None, **changes: Any
+) -> Spooled:
+    place = SpoolPlace(spool or tmp_path / "spool", linger=linger)
+    options = {"timeout": 5.0, "place": place, **changes}
+    return webhook_sink(Target(url, **options), "detector", Told().append)
 
 
-def send(url: str, tmp_path: Path, texts: list[str], **changes: object) -> None:
+def send(url: str, tmp_path: Path, texts: list[str], **changes: Any) -> None:
     opened = sink(url, tmp_path, **changes)
     for text in texts:
         opened.write(text)
@@ -168,8 +173,10 @@ def test_what_was_not_sent_is_sent_at_the_next_start(
 _VICTIM = """
 import sys
 from pathlib import Path
-from pytracee.sinks.webhook import Target, WebhookSink
-sink = WebhookSink(Target(sys.argv[1], spool=Path(sys.argv[2]), linger=0.1), "detector", print)
+from pytracee.sinks.spooled import Spooled, SpoolPlace
+from pytracee.sinks.webhook import Target, webhook_sink
+place = SpoolPlace(Path(sys.argv[2]), linger=0.1)
+sink = webhook_sink(Target(sys.argv[1], place=place), "detector", print)
 for number in range(1000):
     sink.write(f"text {number}")
 print("written", flush=True)
@@ -205,8 +212,8 @@ def test_a_sender_that_is_killed_is_started_again(tmp_path: Path) -> None:
 def test_a_full_spool_drops_what_comes_and_counts_it(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{(port := free_port())}/hook"
     told = Told()
-    target = Target(url, linger=0.1, spool=tmp_path, limit=4096)
-    opened = WebhookSink(target, "detector", told.append)
+    target = Target(url, place=SpoolPlace(tmp_path, 4096, linger=0.1))
+    opened = webhook_sink(target, "detector", told.append)
     texts = [f"{number:0100}" for number in range(100)]
     for text in texts:
         opened.write(text)

@@ -8,39 +8,37 @@ and `gotemplate=FILE`.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import click
+import msgspec
 
 from pytracee.service.errors import OperatorError
+from pytracee.sinks.duration import seconds
+from pytracee.sinks.spooled import SpoolPlace
 from pytracee.sinks.webhook import Target, checked_url
 
 _OURS = ("timeout", "gotemplate", "contentType")
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "": 1.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|)")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)")
-_MOST = 3600.0  # seconds
 _MEGABYTE = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookOptions:
+class WebhookOptions(msgspec.Struct, frozen=True):
     """As given on the command line, for all webhooks."""
 
-    template: Path | None = None
+    template: str | None = None
     content_type: str | None = None
     headers: Sequence[str] = ()
     timeout: str = "10s"
-    spool: Path | None = None
+    spool: str | None = None
     spool_size: int = 256  # MiB, for each webhook
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False)
+_FOLDER = click.Path(file_okay=False)
 _OPTIONS = (
     click.option("--webhook-template", type=_FILE, help="Go template of what is sent. Else JSON."),
     click.option("--webhook-content-type", metavar="TYPE", help="Default: that of what is sent."),
@@ -51,7 +49,8 @@ _OPTIONS = (
     click.option(
         "--webhook-spool",
         type=_FOLDER,
-        help="Where findings wait. Default: /var/lib/pytracee/spool, of a user ~/.local/state/….",
+        help="Where what is sent waits. Default: /var/lib/pytracee/spool, of a user "
+        "~/.local/state/….",
     ),
     click.option(
         "--webhook-spool-size",
@@ -82,7 +81,13 @@ def given(values: Mapping[str, Any]) -> WebhookOptions:
     )
 
 
-def target(url: str, options: WebhookOptions) -> tuple[Target, Path | None]:
+def spool_place(options: WebhookOptions) -> SpoolPlace:
+    """Where what is sent waits."""
+    folder = Path(options.spool) if options.spool else None
+    return SpoolPlace(folder, options.spool_size * _MEGABYTE)
+
+
+def target(url: str, options: WebhookOptions) -> tuple[Target, str | None]:
     """Where one webhook leads, and its template. Raises OperatorError."""
     parts = checked_url(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
@@ -90,15 +95,15 @@ def target(url: str, options: WebhookOptions) -> tuple[Target, Path | None]:
     if own:
         rest = urlencode([pair for pair in pairs if pair[0] not in _OURS])
         url = parts._replace(query=rest).geturl()
-    template = Path(own["gotemplate"]) if own.get("gotemplate") else options.template
+    time = own.get("timeout") or options.timeout
+    template = own.get("gotemplate") or options.template
     content = own.get("contentType") or options.content_type
     found = Target(
         url=url,
         content_type=content or ("text/plain; charset=utf-8" if template else "application/json"),
         headers=dict(map(_header, options.headers)),
-        timeout=_seconds(own.get("timeout") or options.timeout),
-        spool=options.spool,
-        limit=options.spool_size * _MEGABYTE,
+        timeout=seconds(time, f"--webhook-timeout {time}"),
+        place=spool_place(options),
     )
     _header(f"Content-Type: {found.content_type}")
     return found, template
@@ -109,11 +114,3 @@ def _header(text: str) -> tuple[str, str]:
     if match is None:
         raise OperatorError(f"--webhook-header {text!r}: give 'NAME: VALUE', in plain ASCII")
     return match[1], match[2]
-
-
-def _seconds(text: str) -> float:
-    match = _DURATION.fullmatch(text)
-    seconds = float(match[1]) * _UNITS[match[2]] if match else 0.0
-    if not 0 < seconds <= _MOST:
-        raise OperatorError(f"--webhook-timeout {text}: give a time such as 500ms, 5s or 1m")
-    return seconds
