@@ -7,7 +7,7 @@ import msgspec
 
 TASK_CELLS = "{:<6} {:<16} {:<7} {:<7}"
 _LEAST = 16  # cells; a terminal that has fewer for ARGS is let wrap them
-_NARROW, _WIDE = 110, 170  # cells of a terminal
+_NARROW, _WIDE = 120, 170  # cells of a terminal
 _CYAN, _RED, _ALERT, _PLAIN = "\x1b[36m", "\x1b[31m", "\x1b[1;31m", "\x1b[0m"
 
 
