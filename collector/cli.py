@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line of `collector`."""
 
+import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from collector.choosing.scope import parse
-from collector.choosing.selection import select
+from collector.choosing import command_line
+from collector.choosing.events import Names
+from collector.choosing.policy import Policy
+from collector.choosing.tables import undecided
 from collector.context.own import sees_host_pids
-from collector.loading.plan import Policy
 from collector.loading.privileges import check
 from collector.notices import say
 from collector.outputs.destinations import FORMS, named, open_output
@@ -38,8 +40,24 @@ _T = TypeVar("_T")
     "scopes",
     multiple=True,
     metavar="EXPR",
-    help="Whose activity: global, pid=, uid=, comm= (or !=), with comma lists. Several: AND "
-    "between kinds, OR within one.",
+    help="Whose activity: global, pid=, uid=, comm=, container, tree=, …; follow takes in what "
+    "they start. Several: AND between kinds, OR within one.",
+)
+@click.option(
+    "-f",
+    "--filter",
+    "filters",
+    multiple=True,
+    metavar="EXPR",
+    help="What must be in an event: data.NAME=, retval=, or a scope; EVENT. before it for one "
+    "event. Comma lists, *, !=, <, >, <=, >=.",
+)
+@click.option(
+    "--trace",
+    "traces",
+    multiple=True,
+    metavar="EXPR",
+    help="All of these in one, as older command lines have it: event=, comm=, openat.pathname=.",
 )
 @click.option(
     "-o",
@@ -71,6 +89,8 @@ _T = TypeVar("_T")
 def command(
     events: Sequence[str],
     scopes: Sequence[str],
+    filters: Sequence[str],
+    traces: Sequence[str],
     outputs: Sequence[str],
     record: Sequence[Path],
     pages: int,
@@ -85,13 +105,15 @@ def command(
 
         return print_events(outputs)
     complaints: list[str] = []
-    chosen = _gather(lambda: select(events), complaints)
-    filters = _gather(lambda: parse(scopes), complaints)
+    asked = command_line.asked(events, scopes, filters, traces, complaints)
+    policy = command_line.policy(asked, Names(), platform.machine(), complaints)
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
     _gather(check, complaints)
-    if chosen is None or filters is None or destinations is None or complaints:
+    complaints += undecided([policy])
+    if destinations is None or complaints:
         raise OperatorError(*complaints)
-    policy = Policy("default", tuple(chosen), tuple(filters))
+    for event, place in policy.waiting:
+        say(f"{place}: {event} is not there yet: the rule waits for it")
     return _collect(policy, destinations, pages * _PAGE)
 
 

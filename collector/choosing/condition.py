@@ -24,6 +24,11 @@ class Form(enum.Enum):
     ANY_TEXT = enum.auto()  # Pattern: any text of a list
     ANY_NUMBER = enum.auto()  # int: any number of a list
 
+    @property
+    def ordered(self) -> bool:
+        """Whether `<` means anything."""
+        return self is Form.NUMBER
+
 
 class Bits(NamedTuple):
     """Of a number the bits of `mask` are `want`: a flag, or an access mode among flags."""
@@ -101,3 +106,34 @@ def groups(conditions: Iterable[Condition]) -> dict[str, list[Condition]]:
     for condition in conditions:
         found.setdefault(condition.key, []).append(condition)
     return found
+
+
+def contradictions(conditions: Iterable[Condition]) -> list[str]:
+    """A complaint for each group whose bounds leave no number between them."""
+    wrong = []
+    for key, group in groups(conditions).items():
+        above = [one for one in group if ">" in one.operator]
+        below = [one for one in group if "<" in one.operator]
+        if above and below and _first(above) > _last(below):
+            texts = ", ".join(f"{key}{one.operator}{one.values[0]}" for one in (*above, *below))
+            wrong.append(f"{below[-1].place}: no number fits all of {texts}")
+    return wrong
+
+
+def _first(bounds: Iterable[Condition]) -> float:
+    """The least whole number that they let through; of seconds the least at all."""
+    return max(_number(one) + (one.operator == ">") * _step(one) for one in bounds)
+
+
+def _last(bounds: Iterable[Condition]) -> float:
+    return min(_number(one) - (one.operator == "<") * _step(one) for one in bounds)
+
+
+def _number(bound: Condition) -> int | float:
+    number = bound.values[0]
+    assert isinstance(number, int | float)
+    return number
+
+
+def _step(bound: Condition) -> int:
+    return int(isinstance(bound.values[0], int))

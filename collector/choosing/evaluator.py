@@ -80,7 +80,13 @@ def _reader(condition: Condition) -> Callable[[Event], Any]:
     if condition.key == "retval":
         return operator.attrgetter("return_value")
     part, name = MEMBERS[condition.member], condition.field
-    return lambda event: part(event.data().get(name))
+
+    def read(event: Event) -> Any:
+        fields = zip(event.layout.fields, event.args, strict=True)
+        value = next((arg for field, arg in fields if field.name == name), None)
+        return None if value is None else part(value)
+
+    return read
 
 
 def passing(group: Sequence[Condition]) -> Test:

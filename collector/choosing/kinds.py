@@ -43,3 +43,6 @@ KINDS: tuple[Kind, ...] = (
 )
 
 BY_KEY: dict[str, Kind] = {kind.key: kind for kind in KINDS}
+BY_NAME: dict[str, Kind] = {name: kind for kind in KINDS for name in kind.names}
+#: what the operator may write, each kind once
+NAMES: tuple[str, ...] = tuple(kind.names[0] for kind in KINDS)

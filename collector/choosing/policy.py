@@ -2,6 +2,7 @@
 """A policy: which events, of whom, with what in them. The command line makes one too."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from collector.choosing.condition import Condition
 from schemas.event_type import EventType
@@ -34,18 +35,22 @@ class Rule:
     signatures: tuple[str, ...] = ()
 
 
+class Waiting(NamedTuple):
+    """An event or a set that a rule names and that is not there yet."""
+
+    event: str
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A name, whose activity, and the rules, of which any will do.
-
-    `waiting`: events that its rules name and that there are not yet, and why.
-    """
+    """A name, whose activity, and the rules, of which any will do."""
 
     name: str
     rules: tuple[Rule, ...]
     scope: Scope = Scope()
     description: str = ""
-    waiting: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def events(self) -> tuple[EventType, ...]:

@@ -1,115 +1,107 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`--scope`: whose activity. From expressions to the tables that the kernel programs look into."""
+"""`--scope`, and a policy's `scope`: whose activity. From texts to conditions."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import replace
 
-from pytracee.service.errors import OperatorError
+from collector.choosing.condition import Condition, Form, Pattern, Value, contradictions
+from collector.choosing.grammar import Expression, Written, condition, each, expression
+from collector.choosing.kinds import BY_NAME, NAMES, Kind
+from collector.choosing.policy import Scope
+from collector.choosing.values import Reading, ranged
 from pytracee.service.nearest import hint
+from schemas import kinds
 
-#: kinds in the order of enum scope_kind in bpf/maps.h
-KINDS = ("pid", "uid", "comm")
-_EXPRESSION = re.compile(r"(?P<kind>[\w-]+)(?:(?P<operator>!?=)(?P<values>.*))?")
+_NUMBER = ranged(kinds.Kind.U32)
 _COMM_MAX = 15  # bytes: TASK_COMM_LEN without its NUL
-_ALL = (1 << 64) - 1
+_NOT = ("not-", "!")
+_MERGED = ("/bin/", "/sbin/", "/lib/", "/lib64/")  # with /usr, by their maker's rules
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Tasks whose `kind` is one of `values`, or, `excluded`, is none of them."""
-
-    kind: str
-    values: tuple[str, ...]
-    excluded: bool
-
-    def key(self, value: str) -> bytes:
-        """The value as a key of the kernel's table."""
-        if self.kind == "comm":
-            return value.encode().ljust(_COMM_MAX + 1, b"\0")
-        return int(value).to_bytes(4, "little")
+def parse(texts: Iterable[Written], complaints: list[str]) -> Scope:
+    """The scope that these make together; what is wrong with them is added to `complaints`."""
+    found = each(texts, _read, complaints)
+    conditions = [one for one in found if isinstance(one, Condition)]
+    complaints += contradictions(conditions)
+    return Scope(tuple(conditions), follows="follow" in found)
 
 
-@dataclass(slots=True)
-class Tables:
-    """For each kind: what a task gets whose value is listed, and what any other gets.
-
-    Each is a bitmap of policies; a policy that says nothing of a kind has its bit set everywhere.
-    """
-
-    otherwise: dict[str, int] = field(default_factory=dict)
-    listed: dict[str, dict[bytes, int]] = field(default_factory=dict)
-
-
-def parse(texts: Sequence[str]) -> list[Filter]:
-    """Raises OperatorError with a complaint for each expression that is wrong."""
-    found, wrong = [], []
-    for text in texts:
-        try:
-            if (one := _parse(text.strip())) is not None:
-                found.append(one)
-        except ValueError as error:
-            wrong.append(f"--scope {text}: {error}")
-    if wrong:
-        raise OperatorError(*wrong)
+def _read(written: Written) -> Condition | str:
+    if (word := written.text.strip()) in ("global", "follow"):
+        return word
+    asked = expression(written)
+    if (found := of_task(asked)) is None:
+        known = ("global", "follow", "not-container", *NAMES)
+        raise ValueError(
+            f"no scope is named {asked.key!r}{hint(asked.key, known)}; there are {', '.join(known)}"
+        )
     return found
 
 
-def _parse(text: str) -> Filter | None:
-    match = _EXPRESSION.fullmatch(text)
-    if text == "global":
+def of_task(asked: Expression) -> Condition | None:
+    """The condition on a task or its container; None if no kind has such a name.
+
+    Raises ValueError for what does not fit the kind.
+    """
+    if asked.operator is None and asked.key.startswith(_NOT):
+        name = asked.key.removeprefix("not-").removeprefix("!")
+        kind = BY_NAME.get(name)
+        return _mark(kind, asked, 0) if kind and kind.mark else None
+    kind = BY_NAME.get(asked.key)
+    if kind is None:
         return None
-    if match is None or (match["kind"] in KINDS and not match["operator"]):
-        raise ValueError("a scope is `global` or KIND=VALUE[,VALUE…] or KIND!=VALUE[,VALUE…]")
-    kind = match["kind"]
-    if kind not in KINDS:
-        known = ("global", *KINDS)
-        raise ValueError(
-            f"no scope is named {kind!r}{hint(kind, known)}; there are {', '.join(known)}"
-        )
-    values = tuple(value.strip() for value in match["values"].split(","))
-    for value in values:
-        _check(kind, value)
-    return Filter(kind, values, match["operator"] == "!=")
+    if "new" in asked.values and (marked := BY_NAME.get(f"{kind.key}=new")):
+        return _new(marked, asked)
+    if kind.mark:
+        if asked.operator is None:
+            return _mark(kind, asked, 1)
+        kind = BY_NAME[f"{kind.key}=ID"]
+    if kind.key == "executable":
+        asked = with_usr(asked)
+    return condition(asked, kind.key, reading(kind))
 
 
-def _check(kind: str, value: str) -> None:
-    if not value:
-        raise ValueError("a value is missing")
-    if kind == "comm":
-        if len(value.encode()) > _COMM_MAX:
-            raise ValueError(f"the kernel keeps {_COMM_MAX} bytes of a comm: cut {value!r}")
-    elif not value.isascii() or not value.isdigit() or int(value) >= 1 << 32:
-        raise ValueError(f"{value!r} is not a number of 32 bits")
+def with_usr(asked: Expression) -> Expression:
+    """A resolved path in `/bin` is one in `/usr/bin` where the one is a link to the other, as
+    most systems have it: each value that may be so, a second time.
+    """
+    merged = [f"/usr{value}" for value in asked.values if value.startswith(_MERGED)]
+    return replace(asked, values=(*asked.values, *merged))
 
 
-def tables(policies: Sequence[Sequence[Filter]]) -> Tables:
-    """The tables for these policies' filters. AND between kinds, OR within one; of several
-    exclusions all hold."""
-    made = Tables()
-    for kind in KINDS:
-        used = [[one for one in filters if one.kind == kind] for filters in policies]
-        if not any(used):
-            continue
-        keys = {one.key(value) for filters in used for one in filters for value in one.values}
-        made.otherwise[kind] = _bitmap(used, None)
-        made.listed[kind] = {key: _bitmap(used, key) for key in keys}
-    return made
+def _new(kind: Kind, asked: Expression) -> Condition:
+    if len(asked.values) > 1 or asked.operator not in ("=", "!="):
+        raise ValueError("new stands alone: write the other values apart")
+    return _mark(kind, asked, int(asked.operator == "="))
 
 
-def _bitmap(used: Sequence[Sequence[Filter]], key: bytes | None) -> int:
-    """Bit per policy: does a task with this value pass? Policies beyond those given do."""
-    bits = _ALL
-    for at, filters in enumerate(used):
-        if filters and not _passes(filters, key):
-            bits &= ~(1 << at)
-    return bits
+def _mark(kind: Kind, asked: Expression, value: int) -> Condition:
+    return Condition(kind.key, "=", (value,), Form.NUMBER, place=asked.place)
 
 
-def _passes(filters: Sequence[Filter], key: bytes | None) -> bool:
-    def named(one: Filter) -> bool:
-        return key is not None and key in map(one.key, one.values)
+def reading(kind: Kind) -> Reading:
+    """How a kind's values are read."""
+    if kind.form != Form.TEXT:
+        return Reading(kind.form, _number)
+    return Reading(Form.TEXT, _TEXTS.get(kind.key, Pattern))
 
-    wanted = [one for one in filters if not one.excluded]
-    barred = any(named(one) for one in filters if one.excluded)
-    return not barred and (not wanted or any(map(named, wanted)))
+
+def _number(text: str) -> Value:
+    if text.startswith("-"):
+        raise ValueError(f"{text} is negative")
+    return _NUMBER.read(text)
+
+
+def _comm(text: str) -> Pattern:
+    longest = max(len(part.encode()) for part in text.split("*"))
+    if longest > _COMM_MAX:
+        raise ValueError(f"the kernel keeps {_COMM_MAX} bytes of a comm: cut {text!r}")
+    return Pattern(text)
+
+
+def _container(text: str) -> Pattern:
+    """The beginning of an id will do."""
+    return Pattern(text if "*" in text else f"{text}*")
+
+
+_TEXTS = {"comm": _comm, "container=ID": _container}

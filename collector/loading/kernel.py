@@ -5,7 +5,7 @@ import mmap
 import struct
 from importlib.resources import as_file, files
 
-from collector.choosing.scope import KINDS
+from collector.choosing.tables import KINDS
 from collector.loading.libbpf import Link, Map, Object, ProgramRefused, possible_cpus
 from collector.loading.plan import Plan
 from collector.loading.relocations import used_maps

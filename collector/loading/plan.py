@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from collector.choosing.scope import Filter, Tables, tables
+from collector.choosing.policy import Policy
+from collector.choosing.tables import Tables, tables
 from collector.loading.calls import ENTER, Call, Place, Taken, places, taken
 from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe
 
@@ -13,15 +14,6 @@ from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe
 CONTEXT_PROGRAMS = frozenset(("on_fork", "on_exec", "on_exit", "on_task"))
 #: the same, but what they feed (containers) can be done without
 OPTIONAL_PROGRAMS = frozenset(("on_cgroup_mkdir", "on_cgroup_rmdir"))
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A name, the events that it asks for, and whose."""
-
-    name: str
-    events: tuple[EventType, ...]
-    scope: tuple[Filter, ...] = ()
 
 
 @dataclass(slots=True)

@@ -5,9 +5,10 @@ next probe, or their place, and nothing else.
 
 from collections.abc import Sequence
 
+from collector.choosing.policy import Policy
 from collector.loading.features import Features
 from collector.loading.kernel import Kernel, Refused
-from collector.loading.plan import CONTEXT_PROGRAMS, Plan, Policy, decide
+from collector.loading.plan import CONTEXT_PROGRAMS, Plan, decide
 from pytracee.service.errors import OperatorError
 
 

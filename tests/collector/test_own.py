@@ -10,9 +10,10 @@ from unittest.mock import MagicMock
 
 import pytest
 
+from collector.choosing.policy import Policy
 from collector.collect import Collector
 from collector.context.own import readers, with_descendants
-from collector.loading.plan import Policy, decide
+from collector.loading.plan import decide
 from collector.outputs.output import Output
 from schemas.event import Event
 from tests.collecting import COLLECTOR, Recording, needs_kernel, until

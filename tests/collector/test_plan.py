@@ -3,14 +3,16 @@
 
 from collections.abc import Callable
 
+from collector.choosing.policy import Policy, Rule
 from collector.loading.calls import CHAIN_MAX, Call, Place, Taken, places
-from collector.loading.plan import CONTEXT_PROGRAMS, OPTIONAL_PROGRAMS, Plan, Policy, decide
+from collector.loading.plan import CONTEXT_PROGRAMS, OPTIONAL_PROGRAMS, Plan, decide
 from schemas.event_type import EventType, Probe, around
 from schemas.events import BY_NAME, CATALOGUE
 
 
-def policy(name: str, *events: str) -> Policy:
-    return Policy(name, tuple(BY_NAME[event] for event in events))
+def policy(name: str, *events: str | EventType) -> Policy:
+    types = (BY_NAME[event] if isinstance(event, str) else event for event in events)
+    return Policy(name, tuple(map(Rule, types)))
 
 
 def lacks(*places: str) -> Callable[[Probe], str]:
@@ -24,7 +26,7 @@ BOTH = EventType(
 
 
 def test_the_first_probe_that_the_kernel_has_is_taken() -> None:
-    policies = [Policy("p", (BOTH,))]
+    policies = [policy("p", BOTH)]
     assert decide(policies, lacks()).probes[BOTH].place == "lsm/best"
     plan = decide(policies, lacks("lsm/best"))
     assert plan.probes[BOTH].place == "tp_btf/next"
@@ -34,7 +36,7 @@ def test_the_first_probe_that_the_kernel_has_is_taken() -> None:
 
 
 def test_an_event_with_no_probe_left_is_named_with_all_reasons_and_the_others_stay() -> None:
-    plan = decide([Policy("p", (BOTH, BY_NAME["ptrace"]))], lacks("lsm/best", "tp_btf/next"))
+    plan = decide([policy("p", BOTH, "ptrace")], lacks("lsm/best", "tp_btf/next"))
     assert plan.unavailable == {"both": "no lsm/best; no tp_btf/next"}
     assert [event.name for event in plan.asked] == ["ptrace"]
 
@@ -109,7 +111,7 @@ def test_a_call_goes_on_with_each_follower_that_an_event_of_its_asks_for() -> No
         EventType(9001 + at, f"told{at}", "Told.", ("x",), (), (around(f"told{at}", "open"),))
         for at in range(2)
     )
-    plan = decide([Policy("a", (first, second)), Policy("b", (second,))], lacks())
+    plan = decide([policy("a", first, second), policy("b", second)], lacks())
     row = plan.calls(CATALOGUE, "x86_64")[Place(2, compat=False)]
     assert (row.before, row.leaders, row.after, row.followers) == (3, b"\1\2", 3, b"\1\2")
 

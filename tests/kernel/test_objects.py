@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from collector.choosing.scope import KINDS
+from collector.choosing.tables import KINDS
 from collector.context.control import _HEAD as CONTROL
 from collector.context.control import Kind as ControlKind
 from collector.loading.calls import _ROW as CALL

@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from collector.choosing.grammar import option
+from collector.choosing.policy import Policy, Rule
 from collector.choosing.scope import parse
 from collector.collect import Collector
 from collector.loading.features import Features
-from collector.loading.plan import Policy
 from collector.loading.settle import settle
 from collector.outputs.output import Output
 from schemas.events import BY_NAME
@@ -34,7 +35,8 @@ def collect(
     without: Sequence[str],
 ) -> Any:
     """One round: until the file `name`.done is there."""
-    policy = Policy(name, tuple(BY_NAME[event] for event in events), tuple(parse([scope])))
+    rules = tuple(Rule(BY_NAME[event]) for event in events)
+    policy = Policy(name, rules, parse(option("--scope", [scope]), []))
     started = time.perf_counter()
     plan, kernel = settle([policy], Features(without), ring_bytes)
     seconds = time.perf_counter() - started
