@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from collector.choosing import command_line
+from collector.choosing.chosen import chosen
 from collector.choosing.events import Names
 from collector.choosing.policy import Policy
+from collector.choosing.signatures import read
 from collector.choosing.tables import undecided
 from collector.context.own import sees_host_pids
 from collector.loading.privileges import check
@@ -60,6 +62,23 @@ _T = TypeVar("_T")
     help="All of these in one, as older command lines have it: event=, comm=, openat.pathname=.",
 )
 @click.option(
+    "-p",
+    "--policy",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE|DIR",
+    help="Policies, in YAML: whose activity, which events, with what in them. Up to 64.",
+)
+@click.option(
+    "--signatures",
+    "listed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What signatures' names stand for: what detector --list --output json prints. pytracee "
+    "gives it.",
+)
+@click.option(
     "-o",
     "--output",
     "outputs",
@@ -91,6 +110,8 @@ def command(
     scopes: Sequence[str],
     filters: Sequence[str],
     traces: Sequence[str],
+    paths: Sequence[Path],
+    listed: Path | None,
     outputs: Sequence[str],
     record: Sequence[Path],
     pages: int,
@@ -106,15 +127,16 @@ def command(
         return print_events(outputs)
     complaints: list[str] = []
     asked = command_line.asked(events, scopes, filters, traces, complaints)
-    policy = command_line.policy(asked, Names(), platform.machine(), complaints)
+    given = _gather(lambda: read(listed), complaints) if listed else []
+    policies = chosen(asked, paths, Names(given or ()), platform.machine(), complaints)
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
     _gather(check, complaints)
-    complaints += undecided([policy])
+    complaints += undecided(policies)
     if destinations is None or complaints:
         raise OperatorError(*complaints)
-    for event, place in policy.waiting:
+    for event, place in (waiting for policy in policies for waiting in policy.waiting):
         say(f"{place}: {event} is not there yet: the rule waits for it")
-    return _collect(policy, destinations, pages * _PAGE)
+    return _collect(policies, destinations, pages * _PAGE)
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -127,7 +149,7 @@ def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
 
 
 def _collect(
-    policy: Policy, destinations: tuple[Sequence[Wanted], Options], ring_bytes: int
+    policies: Sequence[Policy], destinations: tuple[Sequence[Wanted], Options], ring_bytes: int
 ) -> int:
     """Exit status."""
     from collector.collect import Collector
@@ -137,7 +159,7 @@ def _collect(
     signals = Signals()
     outputs, options = destinations
     opened = [open_output(one, options) for one in outputs]
-    plan, kernel = settle([policy], Features(), 1 << (ring_bytes - 1).bit_length())
+    plan, kernel = settle(policies, Features(), 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
         say(
             "in a pid namespace of its own it cannot leave the pipeline's processes out of the "

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A policy: which events, of whom, with what in them. The command line makes one too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from collector.choosing.condition import Condition
@@ -44,13 +44,17 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A name, whose activity, and the rules, of which any will do."""
+    """A name, whose activity, and the rules, of which any will do.
+
+    `place` says where it was written, `waiting` which of its rules are not there yet.
+    """
 
     name: str
     rules: tuple[Rule, ...]
     scope: Scope = Scope()
     description: str = ""
     waiting: tuple[Waiting, ...] = ()
+    place: str = field(default="", compare=False)
 
     @property
     def events(self) -> tuple[EventType, ...]:

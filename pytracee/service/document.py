@@ -15,6 +15,7 @@ from pytracee.service.problem import Problem
 _T = TypeVar("_T")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 _AT = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
+_CHOICE = re.compile(r"Invalid enum value .*", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 
 
@@ -49,6 +50,11 @@ class Part:
         mark = (node or self.node).start_mark
         return Problem(self.path, mark.line + 1, mark.column + 1, message)
 
+    @property
+    def place(self) -> str:
+        """`FILE:ROW:COL`."""
+        return self.problem("").place
+
     def get(self, *steps: str | int) -> "Part | None":
         """The value at `steps` down, keys and indices; None if there is none."""
         node: yaml.Node | None = self.node
@@ -77,6 +83,8 @@ class Part:
             return msgspec.convert(plain, shape)
         except msgspec.ValidationError as error:
             raise BadDocument(self._misfit(str(error), shape)) from None
+        except UnicodeEncodeError as error:  # half a character, which YAML can write as "\ud800"
+            raise BadDocument(self.problem(f"cannot be read: {error.reason}")) from None
 
     def _refuse_double_keys(self, node: yaml.Node) -> None:
         if isinstance(node, yaml.SequenceNode):
@@ -102,6 +110,8 @@ class Part:
             key = next((k for k, _ in node.value if k.value == unknown[1]), node)
             known = _known(shape, steps)
             return self.problem(f"there is no {unknown[1]}{hint(unknown[1], known)}", key)
+        if _CHOICE.fullmatch(message):
+            message = f"it must be {' or '.join(_choices(shape, steps))}"
         return self.problem(message, node)
 
 
@@ -140,6 +150,18 @@ def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
 
 def _known(shape: Any, steps: Sequence[str | int]) -> list[str]:
     """The keys that a mapping may have, `steps` down from a value of `shape`."""
+    kind = _kind(shape, steps)
+    fields = kind.fields if isinstance(kind, msgspec.inspect.StructType) else ()
+    return [field.encode_name for field in fields]
+
+
+def _choices(shape: Any, steps: Sequence[str | int]) -> list[str]:
+    """The values that are to be had there."""
+    kind = _kind(shape, steps)
+    return list(map(str, kind.values)) if isinstance(kind, msgspec.inspect.LiteralType) else []
+
+
+def _kind(shape: Any, steps: Sequence[str | int]) -> msgspec.inspect.Type:
     kind = msgspec.inspect.type_info(shape)
     for step in steps:
         if isinstance(kind, msgspec.inspect.StructType):
@@ -147,5 +169,4 @@ def _known(shape: Any, steps: Sequence[str | int]) -> list[str]:
             kind = by_name[str(step)]
         else:
             kind = getattr(kind, "item_type", kind)
-    fields = kind.fields if isinstance(kind, msgspec.inspect.StructType) else ()
-    return [field.encode_name for field in fields]
+    return kind

@@ -14,7 +14,11 @@ class Problem(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.row}:{self.col}: {self.message}"
+        return f"{self.place}: {self.message}"
+
+    @property
+    def place(self) -> str:
+        return f"{self.path}:{self.row}:{self.col}"
 
 
 def problem_at(path: Path, text: str, at: int, message: str) -> Problem:
