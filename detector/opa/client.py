@@ -11,7 +11,7 @@ from typing import Any
 
 import urllib3
 from opa_client.opa import OpaClient
-from requests import PreparedRequest, Session
+from requests import PreparedRequest, RequestException, Session
 from requests.adapters import HTTPAdapter
 
 _TIMEOUT = 30.0  # seconds; OPA may be busy with a batch
@@ -69,3 +69,12 @@ class Control(OpaClient):  # type: ignore[misc]  # the library has no types
         session.trust_env = False  # no proxy stands between us and our child
         session.mount("http://", _Adapter(self._socket))
         return session
+
+
+def policies(path: Path) -> set[str] | None:
+    """The names of those that an OPA has; None if it ended meanwhile."""
+    with Control(path) as control:
+        try:
+            return set(control.get_policies_list())
+        except RequestException:
+            return None

@@ -17,6 +17,7 @@ _LOG = "opa{}.log"
 _LONGEST_PATH = 107  # bytes that a unix socket's address has room for
 _PID = 7  # digits
 _START_LIMIT = 30.0  # seconds; it takes 0.05 on a machine that has time
+_ATTEMPTS = 20  # to start; each takes a tenth of a second
 _GRACE = 0.5  # seconds between SIGTERM and SIGKILL; OPA has nothing to save
 _ENVIRONMENT = {
     "GOGC": "400",  # a quarter less CPU than the default, for some memory
@@ -55,23 +56,16 @@ class OpaServer:
         return self._child is not None and self._child.poll() is None
 
     def start(self) -> None:
-        """Start it anew, and wait until it answers. Raises ServerFailed."""
-        self.stop()
-        self.socket.unlink(missing_ok=True)
-        with self._log.open("wb") as log:
-            # A session of its own: Ctrl-C in the terminal is for us, and we still need it then.
-            self._child = start(
-                self._command(),
-                no_network=True,  # a second wall behind the refused built-ins
-                cwd=self._folder,
-                env=_ENVIRONMENT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        resource.prlimit(self._child.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-        self._wait(self._child)
+        """Start it anew, and wait until it answers. Raises ServerFailed.
+
+        One that something kills while it starts is started again.
+        """
+        for _ in range(_ATTEMPTS):
+            self.stop()
+            self._child = self._begin()
+            if self._comes_up(self._child):
+                return
+        raise ServerFailed(f"OPA did not start: it was killed {_ATTEMPTS} times")
 
     def fork(self) -> None:
         """In a process that was forked while none ran: one of its own, once it is asked for."""
@@ -86,12 +80,16 @@ class OpaServer:
         The bundle may be days old by now, and something may have cleaned up the folder: a
         detector that lost a signature this way would look like a quiet one.
         """
-        self.start()
-        from detector.opa.client import Control  # dear, and seldom needed
+        from detector.opa.client import policies  # dear, and seldom needed
 
-        with Control(self.socket) as control:
-            missing = sorted(self._policies - set(control.get_policies_list()))
-        if missing:
+        for _ in range(_ATTEMPTS):
+            self.start()
+            there = policies(self.socket)
+            if there is not None:
+                break
+        else:
+            raise ServerFailed(f"OPA does not stay: it ended {_ATTEMPTS} times")
+        if missing := sorted(self._policies - there):
             self.stop()
             raise ServerFailed(
                 f"OPA came back without {', '.join(missing)} of {self._folder}, "
@@ -127,15 +125,36 @@ class OpaServer:
             "--skip-version-check", "--log-level=error", "--log-format=text",
         ]  # fmt: skip
 
-    def _wait(self, child: subprocess.Popen[bytes]) -> None:
+    def _begin(self) -> "subprocess.Popen[bytes]":
+        self.socket.unlink(missing_ok=True)
+        with self._log.open("wb") as log:
+            # A session of its own: Ctrl-C in the terminal is for us, and we still need it then.
+            child = start(
+                self._command(),
+                no_network=True,  # a second wall behind the refused built-ins
+                cwd=self._folder,
+                env=_ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        resource.prlimit(child.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+        return child
+
+    def _comes_up(self, child: "subprocess.Popen[bytes]") -> bool:
+        """False if it was killed."""
         limit = time.monotonic() + _START_LIMIT
         while not self._answers():
-            if child.poll() is not None:
+            if (status := child.poll()) is not None:
+                if status < 0:
+                    return False
                 raise ServerFailed(f"OPA did not start: {self._said()}")
             if time.monotonic() > limit:
                 self.stop()
                 raise ServerFailed(f"OPA did not answer for {_START_LIMIT:.0f} s: {self._said()}")
             time.sleep(0.002)
+        return True
 
     def _answers(self) -> bool:
         connection = self.connect(_START_LIMIT)
