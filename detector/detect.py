@@ -145,10 +145,8 @@ class Detection:
                     self._look_up_lines(message)
                 case Hello():
                     self._greet(message)
-                case Lost(where="output"):
-                    self.totals.dropped += sum(message.events.values())
                 case Lost():
-                    self.totals.lost += sum(message.events.values())
+                    self.totals.miss(message)
                 case None:
                     self._settle()
             if self._stop.take_reload():

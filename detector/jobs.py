@@ -130,7 +130,7 @@ class Jobs:
     def _count(self, sent: _Sent) -> str:
         """What its owner counted; gives what was wrong with the window."""
         owner = next(reply for reply in sent.replies if not reply.stateful)
-        for name in ("events", "selected", "lost", "dropped"):
+        for name in ("events", "selected", "lost", "dropped", "context_lost"):
             setattr(self.totals, name, getattr(self.totals, name) + getattr(owner.totals, name))
         return owner.fault
 

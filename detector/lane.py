@@ -131,10 +131,8 @@ class Lane(Detection):
                 self._look_up(item)
             case Hello():
                 self._greet(item)
-            case Lost(where="output"):
-                self.totals.dropped += sum(item.events.values())
             case Lost():
-                self.totals.lost += sum(item.events.values())
+                self.totals.miss(item)
 
     def _greet(self, hello: Hello) -> None:
         if self._speaks:

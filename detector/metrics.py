@@ -19,6 +19,8 @@ def values(detection: Detection, errors: Errors) -> Iterator[Value]:
                  totals.candidates)  # fmt: skip
     yield _count("lost", "Records that the kernel could not deliver", totals.lost)
     yield _count("dropped", "Events that the collector had no room for", totals.dropped)
+    yield _count("context_lost", "Records on processes and containers that the kernel could not "
+                 "deliver", totals.context_lost)  # fmt: skip
     yield _count("errors", "Errors", errors.count)
     yield _count("opa_batches", "Batches that OPA answered", ledger.batches)
     yield _count("opa_seconds", "Seconds from question to answer", ledger.opa_seconds)

@@ -78,10 +78,11 @@ def test_what_was_lost_and_dropped_is_added_up(detector: Run) -> None:
     lost = [
         Lost("ring", {"ptrace": 3, "execve": 4}),
         Lost("output", {"ptrace": 5}),
+        Lost("context", {"context": 2}),
         Lost("ring", {"x": 1}),
     ]
     stream = encode(hello()) + b"".join(map(encode, lost)) + BYE
-    assert "lost 8, dropped 5, errors 0" in detector(stdin=stream).stderr
+    assert "lost 8, dropped 5, context lost 2, errors 0" in detector(stdin=stream).stderr
 
 
 def test_events_that_a_stream_lacks_are_named_with_the_reason(detector: Run) -> None:

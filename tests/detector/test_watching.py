@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.stream.messages import encode
+from schemas.stream.messages import Lost, encode
 from tests.collecting import until
 from tests.detector.conftest import DETECTOR
 from tests.recordings import batch, hello, record, recording
@@ -64,7 +64,8 @@ def children(pid: int) -> list[int]:
 
 def test_what_was_read_and_found_is_told(served: "subprocess.Popen[bytes]") -> None:
     assert served.stdin
-    served.stdin.write(encode(hello()) + batch([TRACEME] * 3 + [record("openat")] * 2))
+    lost = encode(Lost("ring", {"x": 7})) + encode(Lost("context", {"context": 4}))
+    served.stdin.write(encode(hello()) + lost + batch([TRACEME] * 3 + [record("openat")] * 2))
     served.stdin.flush()
     at = until(lambda: port(served.pid), "its port")
 
@@ -75,6 +76,8 @@ def test_what_was_read_and_found_is_told(served: "subprocess.Popen[bytes]") -> N
     text = until(found, "three findings")
     assert "pytracee_detector_events_total 5.0" in text
     assert "pytracee_detector_candidates_total 3.0" in text
+    assert "pytracee_detector_lost_total 7.0" in text
+    assert "pytracee_detector_context_lost_total 4.0" in text
     assert 'pytracee_detector_evaluations_total{signature="TRC-2"} 3.0' in text
     assert "pytracee_detector_opa_batches_total 1.0" in text
     assert get("/healthz", at) == (200, "OK\n")

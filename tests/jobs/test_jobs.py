@@ -55,6 +55,7 @@ def made(events: int, end: bytes | None = None) -> bytes:
         task = TASK._replace(host_pid=start, process_start_time=start)
         parts.append(encode(process))
         parts.append(encode(Lost("ring", {"ptrace": 1})))
+        parts.append(encode(Lost("context", {"context": 2})))
         parts.append(
             batch(
                 record(
@@ -108,6 +109,7 @@ def test_findings_and_their_order_are_the_same(count: int, run: Callable[..., Ra
     assert one[1].totals.events == SIZE * 2
     assert one[1].totals.findings == len(one[0]) > 1000
     assert one[1].totals.lost == 2 * -(-SIZE // 200)
+    assert one[1].totals.context_lost == 2 * one[1].totals.lost
     assert sum('"ID":"B-1"' in line for line in one[0]) == len(one[0]) // 2
     assert all("/bin/p" in line for line in one[0])
     assert one[2] == [True, True]
