@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line of `collector`."""
 
-import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from collector.choosing import command_line
-from collector.choosing.chosen import chosen
-from collector.choosing.events import Names
+from collector.choosing import options as choosing_options
 from collector.choosing.policy import Policy
-from collector.choosing.signatures import read
 from collector.choosing.tables import undecided
 from collector.context.own import sees_host_pids
 from collector.loading.privileges import check
@@ -29,55 +25,7 @@ _T = TypeVar("_T")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "-e",
-    "--events",
-    multiple=True,
-    metavar="LIST",
-    help="Events and sets, comma-separated; * wildcards; -NAME leaves out. `list` shows all.",
-)
-@click.option(
-    "-s",
-    "--scope",
-    "scopes",
-    multiple=True,
-    metavar="EXPR",
-    help="Whose activity: global, pid=, uid=, comm=, container, tree=, …; follow takes in what "
-    "they start. Several: AND between kinds, OR within one.",
-)
-@click.option(
-    "-f",
-    "--filter",
-    "filters",
-    multiple=True,
-    metavar="EXPR",
-    help="What must be in an event: data.NAME=, retval=, or a scope; EVENT. before it for one "
-    "event. Comma lists, *, !=, <, >, <=, >=.",
-)
-@click.option(
-    "--trace",
-    "traces",
-    multiple=True,
-    metavar="EXPR",
-    help="All of these in one, as older command lines have it: event=, comm=, openat.pathname=.",
-)
-@click.option(
-    "-p",
-    "--policy",
-    "paths",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE|DIR",
-    help="Policies, in YAML: whose activity, which events, with what in them. Up to 64.",
-)
-@click.option(
-    "--signatures",
-    "listed",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="What signatures' names stand for: what detector --list --output json prints. pytracee "
-    "gives it.",
-)
+@choosing_options.with_options
 @click.option(
     "-o",
     "--output",
@@ -104,38 +52,41 @@ _T = TypeVar("_T")
     help="Room for events in the kernel, in pages of 4 KiB, up to the next power of two.",
 )
 @webhook_options.with_options
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Print the plan and load nothing: probes, what the kernel decides, what is left.",
+)
 @click.version_option(package_name="pytracee", prog_name="collector")
 def command(
-    events: Sequence[str],
-    scopes: Sequence[str],
-    filters: Sequence[str],
-    traces: Sequence[str],
-    paths: Sequence[Path],
-    listed: Path | None,
     outputs: Sequence[str],
     record: Sequence[Path],
     pages: int,
+    explain: bool,
     **more: Any,
 ) -> int:
     """Collect this machine's kernel events and stream them.
 
     `collector | detector` needs no options; on a terminal collector prints a table.
     """
-    if "list" in events:
+    if "list" in more["events"]:
         from collector.reports.listing import print_events
 
         return print_events(outputs)
     complaints: list[str] = []
-    asked = command_line.asked(events, scopes, filters, traces, complaints)
-    given = _gather(lambda: read(listed), complaints) if listed else []
-    policies = chosen(asked, paths, Names(given or ()), platform.machine(), complaints)
+    policies = choosing_options.given(more, complaints)
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
-    _gather(check, complaints)
-    complaints += undecided(policies)
+    if not explain:
+        _gather(check, complaints)
+        complaints += undecided(policies)
     if destinations is None or complaints:
         raise OperatorError(*complaints)
     for event, place in (waiting for policy in policies for waiting in policy.waiting):
         say(f"{place}: {event} is not there yet: the rule waits for it")
+    if explain:
+        from collector.reports.explaining import print_explanation
+
+        return print_explanation(policies, as_json="json" in outputs)
     return _collect(policies, destinations, pages * _PAGE)
 
 

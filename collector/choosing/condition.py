@@ -88,7 +88,7 @@ class Condition:
 
     `key` is a scope's kind, `retval` or `data.NAME`; of a `data.NAME` `field` is the event's field
     that holds it, and `member` what of the field is meant, "" for all of it (see members.py).
-    `place` says where the operator wrote it: `--scope pid=1`, `FILE:LINE:COLUMN`.
+    `text` is what the operator wrote, and `place` where: `--scope pid=1`, `FILE:LINE:COLUMN`.
     """
 
     key: str
@@ -98,6 +98,7 @@ class Condition:
     field: str = ""
     member: str = ""
     place: str = attribute(default="", compare=False)
+    text: str = attribute(default="", compare=False)
 
 
 def groups(conditions: Iterable[Condition]) -> dict[str, list[Condition]]:

@@ -18,8 +18,8 @@ from schemas.events import BY_NAME, CATALOGUE, UNASKED_SETS, sets
 
 _T = TypeVar("_T")
 _ORIGINS = {
-    origin: (Condition("container", "=", (value,), Form.NUMBER),)
-    for origin, value in (("container", 1), ("host", 0))
+    origin: (Condition("container", "=", (value,), Form.NUMBER, text=text),)
+    for origin, value, text in (("container", 1, "container"), ("host", 0, "not-container"))
 }
 
 

@@ -34,6 +34,7 @@ class Expression:
     operator: Operator | None
     values: tuple[str, ...]
     place: str
+    text: str
 
 
 def shown(text: str) -> str:
@@ -49,7 +50,7 @@ def expression(written: Written) -> Expression:
         raise ValueError("it is not of the form KEY=VALUE[,VALUE…] (or !=, <, >, <=, >=)")
     key, operator, values = match.groups()
     if operator is None:
-        return Expression(key, None, (), written.place)
+        return Expression(key, None, (), *_source(written))
     listed = tuple(value.strip() for value in values.split(","))
     if not all(listed):
         raise ValueError(
@@ -57,7 +58,11 @@ def expression(written: Written) -> Expression:
         )
     if operator in ("<", ">", "<=", ">=") and len(listed) > 1:
         raise ValueError(f"{operator} takes one value, not a list")
-    return Expression(key, cast("Operator", operator), listed, written.place)
+    return Expression(key, cast("Operator", operator), listed, *_source(written))
+
+
+def _source(written: Written) -> tuple[str, str]:
+    return written.place, written.text.strip()
 
 
 def condition(
@@ -70,7 +75,7 @@ def condition(
     if operator not in ("=", "!=") and not reading.form.ordered:
         raise ValueError(f"{operator} compares numbers, and {key} is none: use = or !=")
     values: tuple[Value, ...] = tuple(reading.read(value) for value in asked.values)
-    return Condition(key, operator, values, reading.form, field, member, asked.place)
+    return Condition(key, operator, values, reading.form, field, member, asked.place, asked.text)
 
 
 def each(

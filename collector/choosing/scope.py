@@ -76,7 +76,7 @@ def _new(kind: Kind, asked: Expression) -> Condition:
 
 
 def _mark(kind: Kind, asked: Expression, value: int) -> Condition:
-    return Condition(kind.key, "=", (value,), Form.NUMBER, place=asked.place)
+    return Condition(kind.key, "=", (value,), Form.NUMBER, place=asked.place, text=asked.text)
 
 
 def reading(kind: Kind) -> Reading:
