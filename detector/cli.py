@@ -190,7 +190,7 @@ def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
     sink = FileSink(place, say)
     sink.write(show(chosen) + "\n")
     if not events and (waits := waiting(chosen)):
-        say(f"these signatures wait for events that the collector does not have yet: {waits}")
+        say(f"these signatures wait for events that the collector does not have yet:{waits}")
     return _FAILED if sink.dropped else 0
 
 

@@ -14,11 +14,11 @@ from detector.engine import Match
 from detector.inputs.line_candidates import LineCandidates
 from detector.inputs.lines import LineBatch
 from detector.ledger import Ledger
+from detector.listing import told_missing
 from detector.notices import Errors, say
 from detector.order import Order
 from detector.ruleset import Ruleset
 from detector.selection import Candidate, origin_of
-from detector.signature import Signature
 from detector.sources import IDLE, Source, messages
 from detector.stop import Stop
 from detector.telling import Teller
@@ -163,10 +163,9 @@ class Detection:
     def _greet(self, hello: Hello) -> None:
         self._hello = hello
         missing = self._ruleset.selection.missing(layout.name for layout in hello.layouts)
-        parts = [_missing(name, hello, found) for name, found in sorted(missing.items())]
-        told = "; ".join(parts)
+        told = told_missing(missing, hello.unavailable)
         if told and told != self._told_missing:
-            say(f"not in this stream, so these signatures wait: {told}")
+            say(f"not in this stream, so these signatures wait:{told}")
         self._told_missing = told
 
     def _look_up(self, batch: Batch) -> None:
@@ -255,9 +254,3 @@ class Detection:
         keys = tuple(one for one in origins.get(origin_of(event), ()) if one not in descent)
         if keys:
             self._pending.append(Candidate(finding.position, event, keys))
-
-
-def _missing(name: str, hello: Hello, signatures: Iterable[Signature]) -> str:
-    ids = ", ".join(signature.metadata.id for signature in signatures)
-    reason = hello.unavailable.get(name)
-    return f"{name}{f' [{reason}]' if reason else ''} ({ids})"

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`--list` and `--list-events`."""
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -12,6 +14,13 @@ from schemas.events import BY_NAME
 from schemas.rendering.columns import escaped
 from schemas.rendering.signature import metadata_dict
 
+_PARAGRAPH: Any = {
+    "width": 100,
+    "initial_indent": "    ",
+    "subsequent_indent": "    ",
+    "break_long_words": False,
+    "break_on_hyphens": False,
+}
 _ROW = "{:<10} {:<35} {:<7} {}"
 
 
@@ -36,9 +45,19 @@ def as_json(signatures: Iterable[Signature]) -> str:
 
 def waiting(signatures: Iterable[Signature]) -> str:
     """Which signatures wait for events that no collector gives yet; "" if none does."""
-    missing = Selection(signatures).missing(BY_NAME)
-    parts = (f"{name} ({', '.join(s.metadata.id for s in missing[name])})" for name in missing)
-    return "; ".join(sorted(parts))
+    return told_missing(Selection(signatures).missing(BY_NAME))
+
+
+def told_missing(
+    missing: Mapping[str, Iterable[Signature]], reasons: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """Events and the ids of who waits for them, in as few lines as it takes; "" for none."""
+    parts = []
+    for name, signatures in sorted(missing.items()):
+        ids = ", ".join(signature.metadata.id for signature in signatures)
+        reason = f" [{reasons[name]}]" if name in reasons else ""
+        parts.append(f"{name}{reason} ({ids})")
+    return "".join(f"\n{line}" for line in textwrap.wrap("; ".join(parts), **_PARAGRAPH))
 
 
 def event_list(signatures: Iterable[Signature]) -> str:

@@ -53,9 +53,10 @@ system_call contains input.syscall if {
 	input.syscall != ""
 }
 
-# Tracee v0.8.1 has it as an argument.
+# Tracee v0.8.1 has it as an argument; ours have none of that name.
 system_call contains call if {
-	some call in helpers.argument.syscall
+	some name in {"syscall"}
+	some call in helpers.argument[name]
 	is_string(call)
 	call != ""
 }

@@ -2,6 +2,7 @@
 """What the detector's tests share: the real OPA, the real program, and small signatures."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,15 +13,17 @@ import pytest
 from detector.opa.binary import locate
 
 DETECTOR = [sys.executable, "-P", "-m", "detector"]
-_WAITING = "detector: not in this stream, so these signatures wait: "
+_WAITING = re.compile(
+    r"^detector: not in this stream, so these signatures wait:\n(    .*\n)+", re.MULTILINE
+)
 
 
 def besides_waiting(said: str) -> str:
-    """What the program said, without the line on shipped signatures that this stream cannot serve.
+    """What the program said, without the lines on shipped signatures that this stream cannot serve.
 
     There are some as long as the catalogue lacks an event that a signature selects.
     """
-    return "".join(line for line in said.splitlines(True) if not line.startswith(_WAITING))
+    return _WAITING.sub("", said)
 
 
 @pytest.fixture(scope="session")
