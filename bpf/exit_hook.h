@@ -82,6 +82,32 @@ static __always_inline int take_kept(u64 place, struct kept_arguments *kept)
 	}                                                                                          \
 	static __always_inline void name(A a, long returned)
 
+#define RETURN2(name, function, A, a, B, b)                                                        \
+	static __always_inline void name(A a, B b, long returned);                                 \
+	enum { place_##name = __COUNTER__ };                                                       \
+	SEC("fexit/" #function)                                                                    \
+	int BPF_PROG(on_##name##_fexit, A a, B b, long returned)                                   \
+	{                                                                                          \
+		name(a, b, returned);                                                              \
+		return 0;                                                                          \
+	}                                                                                          \
+	SEC("kprobe/" #function)                                                                   \
+	int on_##name##_kprobe(struct pt_regs *ctx)                                                \
+	{                                                                                          \
+		keep_arguments(place_##name, ctx);                                                 \
+		return 0;                                                                          \
+	}                                                                                          \
+	SEC("kretprobe/" #function)                                                                \
+	int BPF_KRETPROBE(on_##name##_kretprobe, long returned)                                    \
+	{                                                                                          \
+		struct kept_arguments kept;                                                        \
+                                                                                                   \
+		if (take_kept(place_##name, &kept))                                                \
+			name(KEPT(A, 0), KEPT(B, 1), returned);                                    \
+		return 0;                                                                          \
+	}                                                                                          \
+	static __always_inline void name(A a, B b, long returned)
+
 #define RETURN4(name, function, A, a, B, b, C, c, D, d)                                            \
 	static __always_inline void name(A a, B b, C c, D d, long returned);                       \
 	enum { place_##name = __COUNTER__ };                                                       \

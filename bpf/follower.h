@@ -23,6 +23,7 @@ struct returned {
 /* What on_sys_enter hands over. */
 struct entered {
 	u64 policies;
+	u64 ip, sp; /* where the call was made, and on which stack */
 	u64 args[CALL_ARGS];
 	u32 key;
 	u32 event;

@@ -175,6 +175,14 @@ struct vfsmount {
 	struct super_block *mnt_sb;
 };
 
+struct vfsmount___until_6_2 {
+	struct user_namespace *mnt_userns; /* since 5.12 */
+};
+
+struct vfsmount___since_6_3 {
+	struct mnt_idmap *mnt_idmap;
+};
+
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
@@ -244,9 +252,47 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct maple_tree {
+	void *ma_root;
+};
+
+struct maple_range_64 {
+	unsigned long pivot[15];
+	void *slot[16];
+};
+
+struct maple_arange_64 {
+	unsigned long pivot[9];
+	void *slot[10];
+};
+
+struct rb_node {
+	struct rb_node *rb_right, *rb_left;
+};
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
+typedef struct {
+	void *vdso;
+} mm_context_t;
+
 struct mm_struct {
+	mm_context_t context;
+	struct maple_tree mm_mt; /* since 6.1 */
+	unsigned long start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
+	unsigned long saved_auxv[40];
 	struct file *exe_file;
+};
+
+struct mm_struct___until_6_0 {
+	struct rb_root mm_rb;
+};
+
+struct vm_area_struct___until_6_0 {
+	struct rb_node vm_rb;
 };
 
 typedef struct {
@@ -255,6 +301,33 @@ typedef struct {
 
 struct signal_struct {
 	atomic_t live;
+};
+
+typedef struct {
+	unsigned long sig[1];
+} kernel_sigset_t;
+
+struct sigaction {
+	void *sa_handler;
+	unsigned long sa_flags;
+	kernel_sigset_t sa_mask;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct sighand_struct {
+	struct k_sigaction action[64];
+};
+
+struct pipe_buffer {
+	unsigned int flags;
+};
+
+struct pipe_inode_info {
+	unsigned int head, ring_size;
+	struct pipe_buffer *bufs;
 };
 
 struct thread_info {
@@ -277,6 +350,8 @@ struct task_struct {
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
+	unsigned long sas_ss_sp, sas_ss_size;
 	struct css_set *cgroups;
 };
 
@@ -302,6 +377,7 @@ struct user_pt_regs {
 };
 struct pt_regs {
 	u64 regs[31];
+	u64 sp, pc;
 	u64 orig_x0;
 	s32 syscallno;
 };

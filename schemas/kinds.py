@@ -37,7 +37,7 @@ KIND_OF_TYPE: dict[str, Kind] = {
     **dict.fromkeys(("int", "pid_t", "key_t", "key_serial_t"), Kind.I32),
     **dict.fromkeys(("clockid_t", "timer_t", "mqd_t"), Kind.I32),
     **dict.fromkeys(("long", "off_t", "loff_t"), Kind.I64),
-    **dict.fromkeys(("unsigned int", "u32", "dev_t", "mode_t", "umode_t"), Kind.U32),
+    **dict.fromkeys(("unsigned int", "u32", "u8", "dev_t", "mode_t", "umode_t"), Kind.U32),
     **dict.fromkeys(("uid_t", "gid_t", "old_uid_t", "old_gid_t"), Kind.U32),
     **dict.fromkeys(("unsigned long", "size_t", "u64", "aio_context_t"), Kind.U64),
     **dict.fromkeys(

@@ -106,7 +106,7 @@ LEADER(mprotect_alert)
 	changed.from = entered->args[0];
 	changed.size = entered->args[1];
 	changed.now = entered->args[2];
-	if (!(changed.now & PROT_EXEC) || !find_area(task, changed.from, &area))
+	if (!(changed.now & PROT_EXEC) || !find_area(changed.from, &area))
 		return 0;
 	changed.before = area.flags;
 	changed.alert = alert_of(changed.before, changed.now);

@@ -3,12 +3,48 @@
 #include "control.h"
 #include "entry.h"
 #include "file.h"
+#include "hook.h"
 #include "invoked.h"
+#include "loader.h"
 
 BUFFERS(fork_buffers);
 BUFFERS(exec_buffers);
 BUFFERS(exit_buffers);
+BUFFERS(elf_buffers);
+BUFFERS(elf_loaded_buffers);
 PATH_BUFFERS(exec_paths);
+PATH_BUFFERS(elf_paths);
+PATH_BUFFERS(elf_loaded_paths);
+
+/* The name that a task had before it got another one, as it does when it runs a program. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u64);
+	__type(value, struct comm);
+} old_names SEC(".maps");
+
+SEC("tp_btf/task_rename")
+int BPF_PROG(on_rename, struct task_struct *renamed, const char *name)
+{
+	u64 owner = (u64)renamed;
+	struct comm old = {};
+
+	bpf_core_read(&old, sizeof(old), &renamed->comm);
+	bpf_map_update_elem(&old_names, &owner, &old, BPF_ANY);
+	return 0;
+}
+
+static __always_inline void put_old_name(struct buffer *buffer, struct task_struct *task)
+{
+	u64 owner = (u64)task;
+	struct comm *old = bpf_map_lookup_elem(&old_names, &owner);
+
+	if (!old)
+		return put_nil(buffer);
+	put_kernel_string(buffer, old->bytes);
+	bpf_map_delete_elem(&old_names, &owner);
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -79,6 +115,16 @@ static __always_inline void send_exec_context(struct task_struct *task, struct p
 	send_control(control, CONTROL_EXEC);
 }
 
+static __always_inline void put_loader(struct buffer *buffer, struct path_buffer *path,
+				       struct file *loader)
+{
+	put_file(buffer, path, loader);
+	if (loader)
+		put_u64(buffer, change_time(BPF_CORE_READ(loader, f_inode)));
+	else
+		put_nil(buffer);
+}
+
 static __always_inline void send_exec(struct buffer *buffer, struct path_buffer *path,
 				      struct task_struct *task, struct linux_binprm *bprm,
 				      u64 policies)
@@ -100,6 +146,11 @@ static __always_inline void send_exec(struct buffer *buffer, struct path_buffer 
 	put_kernel_string(buffer, LOAD(bprm, interp));
 	put_u32(buffer, stdin_type(task));
 	put_bool(buffer, from_kernel(task));
+	put_loader(buffer, path, loader_of(task));
+	put_stdin_path(buffer, path, task);
+	put_old_name(buffer, task);
+	resolve_place(path, BPF_CORE_READ(task, fs, pwd.dentry), BPF_CORE_READ(task, fs, pwd.mnt));
+	put_path(buffer, path);
 	send(buffer, EVENT_SCHED_PROCESS_EXEC, 0, policies);
 }
 
@@ -188,5 +239,35 @@ int BPF_PROG(on_exit, struct task_struct *ends)
 	put_i32(buffer, code & 0x7f);
 	put_bool(buffer, last);
 	send(buffer, EVENT_SCHED_PROCESS_EXIT, 0, policies);
+	return 0;
+}
+
+static __always_inline void send_elf(struct buffer *buffer, struct path_buffer *path,
+				     struct file *file)
+{
+	struct task_struct *task = current_task();
+	u64 policies = wanted(EVENT_LOAD_ELF_PHDRS, task);
+
+	if (!policies || !buffer || !path || !file)
+		return;
+	begin(buffer, task, current_call());
+	put_file(buffer, path, file);
+	send(buffer, EVENT_LOAD_ELF_PHDRS, 0, policies);
+}
+
+PLACE2(load_elf_phdrs, load_elf_phdrs, const void *, header, struct file *, file)
+{
+	send_elf(get_buffer(elf_buffers), get_buffer(elf_paths), file);
+}
+
+/* The program and its loader, when both are in place. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_elf_loaded, struct task_struct *current, int old_pid, struct linux_binprm *loaded)
+{
+	struct buffer *buffer = get_buffer(elf_loaded_buffers);
+	struct path_buffer *path = get_buffer(elf_loaded_paths);
+
+	send_elf(buffer, path, BPF_CORE_READ(loaded, file));
+	send_elf(buffer, path, loader_of(typed(current, struct task_struct)));
 	return 0;
 }

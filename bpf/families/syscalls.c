@@ -53,12 +53,19 @@ static __always_inline void keep(struct task_struct *task, struct call *call, u6
 }
 
 /* Let the call's leaders see to their events; they do not come back. */
-static __always_inline void lead(void *context, struct call *call, u32 key, u64 *args, u64 policies)
+static __always_inline void lead(void *context, struct pt_regs *regs, struct call *call, u32 key,
+				 u64 *args, u64 policies)
 {
 	struct entered *entered = get_entered();
 
 	if (!entered)
 		return;
+#if defined(__TARGET_ARCH_x86)
+	entered->ip = LOAD(regs, ip);
+#else
+	entered->ip = LOAD(regs, pc);
+#endif
+	entered->sp = LOAD(regs, sp);
 	entered->policies = policies;
 	entered->key = key;
 	entered->event = call->event;
@@ -91,7 +98,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *at, long number)
 	if (call->taken == FROM_ENTRY)
 		keep(task, call, args, key, policies);
 	if (call->before & policies)
-		lead(ctx, call, key, args, call->before & policies);
+		lead(ctx, regs, call, key, args, call->before & policies);
 	return 0;
 }
 

@@ -37,8 +37,7 @@ EVENTS = (
             Probe(
                 "tp_btf/sys_enter",
                 ("on_sys_enter", "before_mprotect_alert", "on_sys_exit", "after_mmap_alert"),
-                "of a change over several areas of memory only the first is looked at, and none "
-                "while another thread changes the mappings; wants a kernel from 5.17 on",
+                "of a change over several areas of memory only the first is looked at",
                 (*_MAPS, "mprotect", "pkey_mprotect"),
             ),
         ),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of processes: fork, exec, exit, and the check of a program before it runs."""
 
-from schemas.event_type import EventType, Probe, fields
+from schemas.event_type import EventType, Probe, fields, hook
 
 EVENTS = (
     EventType(
@@ -40,8 +40,15 @@ EVENTS = (
             const char* interp  path of the interpreter of a script, else cmdpath
             umode_t stdin_type: file_mode  type of file descriptor 0
             bool invoked_from_kernel  true where the kernel itself started the program
+            const char* interpreter_pathname  resolved path of the program's dynamic loader, if any
+            dev_t interpreter_dev  its device
+            unsigned long interpreter_inode  its inode
+            unsigned long interpreter_ctime  its inode's last change, ns since the epoch
+            const char* stdin_path  resolved path of file descriptor 0
+            const char* prev_comm  name that the task had until then
+            const char* pwd  resolved path of its working directory
         """),
-        probes=(Probe("tp_btf/sched_process_exec", ("on_exec",)),),
+        probes=(Probe("tp_btf/sched_process_exec", ("on_exec", "on_rename")),),
     ),
     EventType(
         id=103,
@@ -54,6 +61,25 @@ EVENTS = (
             bool process_group_exit  true where the last thread of the process ended
         """),
         probes=(Probe("tp_btf/sched_process_exit", ("on_exit",)),),
+    ),
+    EventType(
+        id=531,
+        name="load_elf_phdrs",
+        doc="The kernel reads an ELF file that is to be run: a program, or its dynamic loader.",
+        sets=("proc", "proc_life"),
+        fields=fields("""
+            const char* pathname  resolved path of the file
+            dev_t dev  device of the file
+            unsigned long inode  inode of the file
+        """),
+        probes=(
+            *hook("load_elf_phdrs", "load_elf_phdrs"),
+            Probe(
+                "tp_btf/sched_process_exec",
+                ("on_elf_loaded",),
+                "told when both are loaded; no file that could not be run",
+            ),
+        ),
     ),
     EventType(
         id=104,

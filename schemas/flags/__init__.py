@@ -20,6 +20,7 @@ from schemas.flags import (
     sockets,
     system,
 )
+from schemas.flags.capabilities import CAPABILITY
 from schemas.flags.errors import ERROR
 from schemas.flags.forms import ALL, Named, Parser, bits, flags, mixed, value
 from schemas.flags.prctl import PRCTL
@@ -68,6 +69,7 @@ _NAMED: dict[str, Named] = {
     "access_mode": bits(files.ACCESS_MODE, none="F_OK"),
     "arch_prctl_option": value(processes.ARCH_PRCTL, hex),
     "bpf_cmd": value(system.BPF),
+    "capability": value(CAPABILITY),
     "clock": value(clocks.CLOCK),
     "clone_flags": mixed(0xFF, signals.SIGNAL, processes.CLONE, last=True),
     "close_range_flags": bits(files.CLOSE_RANGE),
@@ -94,6 +96,7 @@ _NAMED: dict[str, Named] = {
     "futex_op": mixed(0x7F, ipc.FUTEX, ipc.FUTEX_FLAGS),
     "get_mempolicy_flags": bits(memory.GET_MEMPOLICY),
     "getrandom_flags": bits(system.GETRANDOM),
+    "handle_method": value(signals.HANDLE_METHOD),
     "handle_flags": bits(files.HANDLE_AT),
     "inotify_mask": bits(multiplexing.INOTIFY),
     "io_uring_enter_flags": bits(multiplexing.IO_URING_ENTER),

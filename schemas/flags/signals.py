@@ -40,3 +40,5 @@ SIG_HOW = {
     1: "SIG_UNBLOCK",
     2: "SIG_SETMASK",
 }
+
+HANDLE_METHOD = {0: "SIG_DFL", 1: "SIG_IGN", 2: "SIG_HND"}

@@ -49,10 +49,20 @@ def triggers(program: Path) -> dict[str, list[str]]:
         "security_bpf": [f"{NATIVE['bpf']} i0 i0 i0"],
         "cgroup_mkdir": group,
         "cgroup_rmdir": group,
+        "cgroup_attach_task": [
+            group[0],
+            f"{NATIVE['openat']} i-100 s{GROUP}/cgroup.procs i1",
+            f"{NATIVE['write']} i3 s0 i1",  # 0: itself
+            f"{NATIVE['openat']} i-100 s{hierarchy()}/cgroup.procs i1",
+            f"{NATIVE['write']} i4 s0 i1",
+            group[1],
+        ],
         **causes(program),
     }
 
 
+#: events that no kernel of today lets happen
+NOT_TO_BE_CAUSED = {"dirty_pipe_splice": "the hole that it shows is closed"}
 EVENTS = [event for event in CATALOGUE if event.numbers is None]
 
 
@@ -63,6 +73,8 @@ def test_an_event_is_caused_and_seen(
     assert live.recording.hello
     if event.name in live.recording.hello.unavailable:
         pytest.skip(live.recording.hello.unavailable[event.name])
+    if event.name in NOT_TO_BE_CAUSED:
+        pytest.skip(NOT_TO_BE_CAUSED[event.name])
     if event.name.startswith("cgroup") and hierarchy() is None:
         pytest.skip("there is no version 2 hierarchy of control groups")
     done = run(*(step.strip() for step in triggers(program)[event.name]), cwd=tmp_path)

@@ -30,6 +30,19 @@ def kernel_device(number: int) -> int:
     return os.major(number) << 20 | os.minor(number)
 
 
+def loader(program: Path) -> dict[str, object]:
+    """The dynamic loader, as the program itself names it."""
+    wanted = program.read_bytes().split(b"\0/lib", 1)[1].split(b"\0", 1)[0]
+    path = Path(os.fsdecode(b"/lib" + wanted)).resolve()
+    found = path.stat()
+    return {
+        "interpreter_pathname": str(path),
+        "interpreter_dev": kernel_device(found.st_dev),
+        "interpreter_inode": found.st_ino,
+        "interpreter_ctime": found.st_ctime_ns,
+    }
+
+
 def test_a_fork_names_both_tasks(live: Collecting, run: Run) -> None:
     done = run(CALL, "fork", CALL)
     parent, child = (line.tid for line in done.calls)
@@ -91,6 +104,10 @@ def test_an_exec_tells_the_program_and_its_file(
         "interp": str(link),
         "stdin_type": stat.S_IFCHR,
         "invoked_from_kernel": False,
+        **loader(program),
+        "stdin_path": "/dev/null",
+        "prev_comm": "python",
+        "pwd": str(Path.cwd()),
     }
     assert event.task.comm == b"pt-call"
     assert event.truncated() == []

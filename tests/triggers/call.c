@@ -4,7 +4,10 @@
  *   STEP [-- STEP]...
  *
  * A step is one of
- *   [compat] [times N] NUMBER ARGUMENT...   make a call; compat: through int $0x80, as i386 does
+ *   [WAY] [times N] NUMBER ARGUMENT...   make a call, by one of these ways
+ *     compat    through int $0x80, as i386 does
+ *     unfiled   by code that lies in memory and comes from no file
+ *     pivoted   on a stack that lies in the heap
  *   fork      a child goes on with the rest; we wait for it, and end as it ended
  *   thread    another thread goes on with the rest; we wait for it
  *   wait      until a byte comes on standard input
@@ -121,6 +124,51 @@ static long compat_call(long number, long *a)
 	return (int)result;
 }
 
+/* Five arguments at most. */
+static long unfiled_call(long number, long *a)
+{
+	long result = -ENOSYS;
+
+#if defined(__x86_64__)
+	static const unsigned char code[] = {
+		0x48, 0x89, 0xf8, /* mov %rdi, %rax */
+		0x48, 0x89, 0xf7, /* mov %rsi, %rdi */
+		0x48, 0x89, 0xd6, /* mov %rdx, %rsi */
+		0x48, 0x89, 0xca, /* mov %rcx, %rdx */
+		0x4d, 0x89, 0xc2, /* mov %r8, %r10 */
+		0x4d, 0x89, 0xc8, /* mov %r9, %r8 */
+		0x0f, 0x05,	  /* syscall */
+		0xc3,		  /* ret */
+	};
+	long (*run)(long, long, long, long, long, long) =
+		mmap(0, sizeof(code), PROT_READ | PROT_WRITE | PROT_EXEC,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	memcpy((void *)run, code, sizeof(code));
+	result = run(number, a[0], a[1], a[2], a[3], a[4]);
+#endif
+	return result;
+}
+
+static long pivoted_call(long number, long *a)
+{
+	long result = number;
+
+#if defined(__x86_64__)
+	char *stack = malloc(4096); /* small enough for the heap itself */
+	register long fourth asm("r10") = a[3];
+	register long fifth asm("r8") = a[4];
+	register char *top asm("r12") = stack + 4096;
+
+	asm volatile("xchg %%rsp, %%r12\n syscall\n xchg %%rsp, %%r12"
+		     : "+a"(result), "+r"(top)
+		     : "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(fourth), "r"(fifth)
+		     : "rcx", "r11", "memory");
+	free(stack);
+#endif
+	return result;
+}
+
 static long native_call(long number, long *a)
 {
 	long result;
@@ -138,13 +186,25 @@ static long native_call(long number, long *a)
 	return result == -1 ? -errno : result;
 }
 
+static const struct {
+	const char *word;
+	long (*call)(long, long *);
+} ways[] = {{"compat", compat_call}, {"unfiled", unfiled_call}, {"pivoted", pivoted_call}};
+
 static void call(void)
 {
 	int compat = !strcmp(*words, "compat");
+	long (*way)(long, long *) = native_call;
 	long times = 1, number, a[6] = {};
 	char line[200];
 
-	words += compat;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (!strcmp(*words, ways[i].word)) {
+			way = ways[i].call;
+			words++;
+			break;
+		}
+	}
 	if (!strcmp(*words, "times")) {
 		times = atol(words[1]);
 		words += 2;
@@ -153,7 +213,7 @@ static void call(void)
 	for (int i = 0; *words && strcmp(*words, "--"); i++)
 		a[i] = argument(compat);
 	while (times--)
-		previous = compat ? compat_call(number, a) : native_call(number, a);
+		previous = way(number, a);
 	snprintf(line, sizeof(line), "%d %ld %lu %lu %lu %lu %lu %lu\n", (int)syscall(SYS_gettid),
 		 previous, a[0], a[1], a[2], a[3], a[4], a[5]);
 	if (write(1, line, strlen(line)) < 0)
