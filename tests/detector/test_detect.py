@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from schemas.stream.messages import Bye, Container, Hello, Lost, encode
 from tests.detector.conftest import DETECTOR
-from tests.detector.rego import signature
+from tests.detector.rego import ALWAYS, signature
 from tests.recordings import TASK, batch, hello, record, recording
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -72,6 +73,31 @@ def test_an_origin_is_kept_to(detector: Run, signatures: Make) -> None:
     )
     (line,) = done.stdout.splitlines()
     assert json.loads(line)["Context"]["containerId"] == "3f4ea2c9d5b1"
+
+
+def test_findings_that_lead_to_each_other_come_to_an_end(detector: Run, signatures: Make) -> None:
+    ptrace = 'tracee_selected_events contains {"source": "tracee", "name": "ptrace"}'
+    ring = {
+        name: signature(name.upper(), f"{ptrace}\n\n{ALWAYS}", events=f"{other}_name")
+        for name, other in (("a", "b"), ("b", "c"), ("c", "a"))
+    }
+    directory = signatures(**ring)
+    options = ("--signatures-dir", directory, "--signatures", "A,B,C", "--output", "json")
+    done = detector(*options, stdin=recording([TRACEME] * 2))
+    found = Counter(json.loads(line)["SigMetadata"]["ID"] for line in done.stdout.splitlines())
+    assert found == {"A": 6, "B": 6, "C": 6}  # of each event itself, and twice round the ring
+    assert done.returncode == 0
+
+
+def test_a_huge_rule_is_judged(detector: Run, signatures: Make) -> None:
+    bodies = "\n\n".join(
+        f'tracee_match if {{\n\tinput.processName == "x{number}"\n}}' for number in range(3000)
+    )
+    directory = signatures(huge=signature("HUGE", f"{bodies}\n\n{ALWAYS}"))
+    options = ("--signatures-dir", directory, "--signatures", "HUGE")
+    done = detector(*options, stdin=recording([TRACEME] * 3))
+    assert done.stdout.count("Signature ID: HUGE") == 3
+    assert done.stderr.endswith("findings 3, lost 0, errors 0\n")
 
 
 def test_what_was_lost_and_dropped_is_added_up(detector: Run) -> None:

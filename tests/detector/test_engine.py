@@ -24,6 +24,10 @@ RUNAWAY = signature(
     "\tsome i in numbers.range(1, 100000)\n"
     "\tsome j in numbers.range(1, 100000)\n\ti * j == -1\n}",
 )
+SLOW = signature(
+    "SLOW",
+    "tracee_match if {\n\tcount([n | some n in numbers.range(1, 5000); n % 7 == 1]) > 1\n}",
+)
 HUNGRY = signature(
     "HUNGRY",
     'tracee_match if {\n\tinput.processName == "hungry"\n'
@@ -111,6 +115,15 @@ def test_a_runaway_is_given_up_then_suspended_and_the_others_go_on(
     told_text = capfd.readouterr().err
     assert "RUNAWAY cannot judge ptrace at position 1: it ran too long" in told_text
     assert "RUNAWAY is suspended" in told_text
+
+
+def test_one_that_is_slow_loses_nothing(signatures: Make) -> None:
+    """A batch of it takes longer than may be, an event does not."""
+    with judge(signatures(slow=SLOW, odd=ODD), timeout=0.5) as made:
+        made.submit(["even"] * 60)
+        made.drain()
+        assert made.found() == [(at, "SLOW") for at in range(60)]
+        assert made.errors.count == 0
 
 
 def test_a_rule_that_eats_all_memory_ends_its_opa_and_not_the_others_findings(
