@@ -14,7 +14,7 @@ BUFFERS(any_exit_buffers);
 #define CAP_OPT_NOAUDIT 2
 
 /* A name of up to 15 bytes. */
-static __always_inline void put_comm(struct buffer *buffer, const char *from)
+static __always_inline void put_comm(struct buffer *buffer, const void *from)
 {
 	u8 *to = next(buffer, 16);
 	long size = bpf_probe_read_kernel_str(to + 3, 16, from);
@@ -34,7 +34,7 @@ int BPF_PROG(on_task_rename, struct task_struct *renamed, const char *comm)
 	if (!policies || !buffer)
 		return 0;
 	begin(buffer, task, current_call());
-	put_comm(buffer, __builtin_preserve_access_index(renamed->comm));
+	put_comm(buffer, &renamed->comm);
 	put_comm(buffer, comm);
 	send(buffer, EVENT_TASK_RENAME, 0, policies);
 	return 0;
@@ -52,9 +52,9 @@ int BPF_PROG(on_sched_switch, u64 preempt, struct task_struct *from, struct task
 	begin(buffer, task, current_call());
 	put_i32(buffer, bpf_get_smp_processor_id());
 	put_i32(buffer, LOAD(task, pid));
-	put_comm(buffer, __builtin_preserve_access_index(from->comm));
+	put_comm(buffer, &from->comm);
 	put_i32(buffer, BPF_CORE_READ(to, pid));
-	put_comm(buffer, __builtin_preserve_access_index(to->comm));
+	put_comm(buffer, &to->comm);
 	send(buffer, EVENT_SCHED_SWITCH, 0, policies);
 	return 0;
 }
@@ -95,7 +95,7 @@ int BPF_PROG(on_cgroup_attach_task, struct cgroup *group, const char *path, stru
 		return 0;
 	begin(buffer, task, current_call());
 	put_kernel_string(buffer, path);
-	put_comm(buffer, __builtin_preserve_access_index(moved->comm));
+	put_comm(buffer, &moved->comm);
 	put_i32(buffer, BPF_CORE_READ(moved, pid));
 	send(buffer, EVENT_CGROUP_ATTACH_TASK, 0, policies);
 	return 0;

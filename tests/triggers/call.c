@@ -140,10 +140,11 @@ static long unfiled_call(long number, long *a)
 		0x0f, 0x05,	  /* syscall */
 		0xc3,		  /* ret */
 	};
-	long (*run)(long, long, long, long, long, long) =
-		mmap(0, sizeof(code), PROT_READ | PROT_WRITE | PROT_EXEC,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static long (*run)(long, long, long, long, long, long);
 
+	if (!run)
+		run = mmap(0, sizeof(code), PROT_READ | PROT_WRITE | PROT_EXEC,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	memcpy((void *)run, code, sizeof(code));
 	result = run(number, a[0], a[1], a[2], a[3], a[4]);
 #endif
