@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,13 +12,17 @@ from collector.choosing.policy import Policy
 from collector.choosing.tables import undecided
 from collector.context.own import sees_host_pids
 from collector.loading.privileges import check
-from collector.notices import say
+from collector.notices import debug, fail, say, warn
 from collector.outputs.destinations import FORMS, named, open_output
 from collector.signals import Signals
+from pytracee.service import config, log_option, notices
 from pytracee.service.errors import OperatorError
 from pytracee.sinks import webhook_options
 from pytracee.sinks.sink import SinkClosed, SinkFailed
 from pytracee.views.wanted import Options, Wanted
+
+if TYPE_CHECKING:
+    from collector.loading.plan import Plan
 
 _PAGE = 4096  # bytes
 _T = TypeVar("_T")
@@ -52,6 +56,8 @@ _T = TypeVar("_T")
     help="Room for events in the kernel, in pages of 4 KiB, up to the next power of two.",
 )
 @webhook_options.with_options
+@log_option.with_option
+@config.with_option
 @click.option(
     "--explain",
     is_flag=True,
@@ -74,15 +80,17 @@ def command(
 
         return print_events(outputs)
     complaints: list[str] = []
+    log = _gather(lambda: notices.log_of(more["log"]), complaints)
     policies = choosing_options.given(more, complaints)
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
     if not explain:
         _gather(check, complaints)
         complaints += undecided(policies)
-    if destinations is None or complaints:
+    if destinations is None or log is None or complaints:
         raise OperatorError(*complaints)
+    notices.use(log)
     for event, place in (waiting for policy in policies for waiting in policy.waiting):
-        say(f"{place}: {event} is not there yet: the rule waits for it")
+        warn(f"{place}: {event} is not there yet: the rule waits for it")
     if explain:
         from collector.reports.explaining import print_explanation
 
@@ -109,19 +117,28 @@ def _collect(
 
     signals = Signals()
     outputs, options = destinations
+    notices.to_file()
     opened = [open_output(one, options) for one in outputs]
     plan, kernel = settle(policies, Features(), 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
-        say(
+        warn(
             "in a pid namespace of its own it cannot leave the pipeline's processes out of the "
             "events: give the container the host's pids (--pid=host)"
         )
-    for name, reason in plan.unavailable.items():
-        say(f"{name} is not to be had here: {reason}")
+    _tell(plan)
     totals = Collector(kernel, plan, opened).run(signals.stopped, signals.hung_up)
     kernel.close()
     say(str(totals))
     return int(totals.failed)
+
+
+def _tell(plan: "Plan") -> None:
+    for event, probe in plan.probes.items():
+        debug(f"{event.name} is seen by {probe.place}")
+    for program, words in plan.refused.items():
+        debug(f"this kernel refuses the program {program}: {words}")
+    for name, reason in plan.unavailable.items():
+        warn(f"{name} is not to be had here: {reason}")
 
 
 def run() -> int:
@@ -130,13 +147,13 @@ def run() -> int:
         return int(command.main(prog_name="collector", standalone_mode=False) or 0)
     except OperatorError as error:
         for complaint in error.complaints:
-            say(complaint)
+            fail(complaint)
         return 2
     except click.ClickException as error:
         error.show()
         return 2
     except SinkFailed as error:
-        say(str(error))
+        fail(str(error))
         return 1
     except SinkClosed:
         return 0

@@ -17,6 +17,7 @@ from collector.loading.plan import Plan
 from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
 from collector.reports.loss import Loss
+from pytracee.service import notices
 from schemas.events import BY_ID, digest
 from schemas.stream.messages import (
     FORMAT,
@@ -104,6 +105,7 @@ class Collector:
             while not stopped():
                 self._drain()
                 if hung_up():
+                    notices.reopen("collector")
                     self._outputs.reopen(self.totals.lost)
                 time.sleep(POLL)
             self._kernel.detach()

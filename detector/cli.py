@@ -11,7 +11,7 @@ import click
 from detector import watching
 from detector.choice import choose, inner
 from detector.listing import as_json, event_list, table, waiting
-from detector.notices import say
+from detector.notices import fail, say, warn
 from detector.opa.binary import OpaMissing
 from detector.opa.check import CheckFailed
 from detector.opa.server import ServerFailed
@@ -20,6 +20,7 @@ from detector.ruleset import Wanted
 from detector.run import Telling, detect
 from detector.sources import STDIN
 from detector.sources import check as check_source
+from pytracee.service import config, log_option, notices
 from pytracee.service.errors import OperatorError
 from pytracee.sinks import webhook_options as webhooks
 from pytracee.sinks.file import FileSink
@@ -73,6 +74,8 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
 )
 @webhooks.with_options
 @watching.with_options
+@log_option.with_option
+@config.with_option
 @click.option(
     "--suppress",
     metavar="TIME",
@@ -114,6 +117,7 @@ def command(
     Two more commands for who writes signatures: `detector test [PATH]...` runs their tests,
     `detector check [DIR]...` tells what is wrong with them (see `detector test --help`).
     """
+    notices.use(notices.log_of(more["log"]))
     if install_opa:
         from detector.opa import install
 
@@ -124,6 +128,7 @@ def command(
     names = _names(files, inputs, tracee_inputs)
     for name in names:
         check_source(name)
+    notices.to_file()
     telling = Telling(outputs, webhooks.given(more), suppress)
     return detect(wanted, names, telling, watching.given(more), jobs)
 
@@ -165,10 +170,10 @@ def run() -> int:
         error.show()
         return _MEND
     except (OperatorError, OpaMissing, CheckFailed, ServerFailed) as error:
-        say(str(error))
+        fail(str(error))
         return _MEND
     except SinkFailed as error:
-        say(str(error))
+        fail(str(error))
         return _FAILED
     except SinkClosed:
         return 0
@@ -185,12 +190,12 @@ def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
         if events:
             chosen += inner(chosen, rules.signatures)
     for problem in rules.problems:
-        say(problem)
+        warn(problem)
     show = event_list if events else as_json if form == "json" else table
     sink = FileSink(place, say)
     sink.write(show(chosen) + "\n")
     if not events and (waits := waiting(chosen)):
-        say(f"these signatures wait for events that the collector does not have yet:{waits}")
+        warn(f"these signatures wait for events that the collector does not have yet:{waits}")
     return _FAILED if sink.dropped else 0
 
 

@@ -15,7 +15,7 @@ from detector.inputs.line_candidates import LineCandidates
 from detector.inputs.lines import LineBatch
 from detector.ledger import Ledger
 from detector.listing import told_missing
-from detector.notices import Errors, say
+from detector.notices import Errors, warn
 from detector.order import Order
 from detector.ruleset import Ruleset
 from detector.selection import Candidate, origin_of
@@ -129,7 +129,7 @@ class Detection:
         try:
             self._read(source)
         except StreamError as error:
-            say(f"{source.name}: {error}")
+            warn(f"{source.name}: {error}")
             whole = False
         self._settle()
         self._tell(self._engines.end(source.name))
@@ -165,7 +165,7 @@ class Detection:
         missing = self._ruleset.selection.missing(layout.name for layout in hello.layouts)
         told = told_missing(missing, hello.unavailable)
         if told and told != self._told_missing:
-            say(f"not in this stream, so these signatures wait:{told}")
+            warn(f"not in this stream, so these signatures wait:{told}")
         self._told_missing = told
 
     def _look_up(self, batch: Batch) -> None:

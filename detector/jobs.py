@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from detector.lane import Role, is_stateful
 from detector.lane_process import LaneProcess, Work, fork, share
-from detector.notices import Errors, say
+from detector.notices import Errors, say, warn
 from detector.ruleset import Ruleset, Wanted
 from detector.selection import Selection
 from detector.tasks import Reply, What
@@ -151,7 +151,7 @@ def start(count: int, wanted: Wanted, teller: Teller) -> Jobs:
     """
     ruleset = Ruleset(wanted, Errors())
     for problem in ruleset.problems:
-        say(problem)
+        warn(problem)
     ruleset.server.stop()  # each lane has its own
     roles = _roles(count, ruleset.selection)
     lanes: list[LaneProcess] = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from detector.lane import Role, serve
-from detector.notices import say
+from detector.notices import fail
 from detector.opa.server import ServerFailed
 from detector.outputs import Output
 from detector.ruleset import Ruleset
@@ -106,7 +106,7 @@ def fork(
         serve(theirs, ruleset, role, outputs)
         status = 0
     except ServerFailed as error:
-        say(str(error))
+        fail(str(error))
     except Exception:
         traceback.print_exc()  # the last words that the other end sends people to
     finally:

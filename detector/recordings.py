@@ -7,7 +7,7 @@ from contextlib import closing
 
 from detector.inputs.compressed import MAGIC, Decompressor
 from detector.jobs import Jobs
-from detector.notices import say
+from detector.notices import warn
 from detector.sources import Source, open_source
 from detector.stop import Stop
 from schemas.stream.parser import StreamError
@@ -51,7 +51,7 @@ def judge(jobs: Jobs, source: Source, stop: Stop) -> bool:
     jobs.rest()
     jobs.end(source.name)
     if fault:
-        say(f"{source.name}: {fault}")
+        warn(f"{source.name}: {fault}")
     return not fault
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from detector.detect import Detection
 from detector.jobs import start
-from detector.notices import Errors, say
+from detector.notices import Errors, say, warn
 from detector.opa.binary import OpaMissing
 from detector.opa.check import CheckFailed
 from detector.opa.server import ServerFailed
@@ -24,6 +24,7 @@ from detector.suppression import Suppression, window
 from detector.telling import Teller
 from detector.totals import Totals
 from detector.watching import Watching
+from pytracee.service import notices
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed
 from pytracee.sinks.webhook_options import WebhookOptions
@@ -123,7 +124,7 @@ def _each(
 def _load(wanted: Wanted, errors: Errors) -> Ruleset:
     ruleset = Ruleset(wanted, errors)
     for problem in ruleset.problems:
-        say(problem)
+        warn(problem)
     if sys.stderr.isatty():
         say(f"watching: {_watched(ruleset.selection)}")
     return ruleset
@@ -132,10 +133,11 @@ def _load(wanted: Wanted, errors: Errors) -> Ruleset:
 def _load_again(wanted: Wanted, errors: Errors, teller: Teller) -> Ruleset | None:
     """What SIGHUP asks for: the signatures anew, and files that were moved away made again."""
     teller.reopen()
+    notices.reopen("detector")
     try:
         fresh = _load(wanted, errors)
     except (OperatorError, OpaMissing, CheckFailed, ServerFailed) as error:
-        say(f"the signatures stay as they were: {error}")
+        warn(f"the signatures stay as they were: {error}")
         return None
     say(f"reloaded: {_watched(fresh.selection)}")
     return fresh

@@ -8,7 +8,7 @@ event that they would have judged counts as an error: they do not look like quie
 from collections import Counter
 from collections.abc import Mapping
 
-from detector.notices import Errors, say
+from detector.notices import Errors, warn
 
 _STRIKES = 3  # evaluations that had to be given up
 
@@ -27,7 +27,7 @@ class Suspension:
         self._strikes[key] += 1
         if self._strikes[key] == _STRIKES:
             self._suspended.add(key)
-            say(
+            warn(
                 f"{self._ids[key]} is suspended: it was given up {_STRIKES} times; "
                 "what it would have judged counts as errors"
             )

@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 
-from collector.notices import say
+from collector.notices import warn
 from pytracee.sinks.opening import open_to_write
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -77,7 +77,7 @@ class Output:
         self.behind = True
         if not self.full:
             self.full = True
-            say(f"cannot write to {self.name}: {error.strerror}: dropping what does not fit")
+            warn(f"cannot write to {self.name}: {error.strerror}: dropping what does not fit")
 
     def moved(self) -> bool:
         """Whether its file is not there any more under its name."""

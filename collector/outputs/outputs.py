@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from collector.notices import say
+from collector.notices import warn
 from collector.outputs.listener import Listener
 from collector.outputs.output import Chunk, Failed, Gone, Output
 from collector.outputs.printing import Printer
@@ -66,7 +66,7 @@ class Outputs:
                 try:
                     output.reopen(partial(self._end, output, lost))
                 except Failed as failed:
-                    say(f"{failed}: it goes on in the old file")
+                    warn(f"{failed}: it goes on in the old file")
                 else:
                     self.dropped += dropped
 
@@ -89,7 +89,7 @@ class Outputs:
             act()
         except Gone as gone:
             if isinstance(gone, Failed):
-                say(f"{gone}: nothing more is written there")
+                warn(f"{gone}: nothing more is written there")
             self._all.remove(output)
             self._close(output)
             if not self._all:

@@ -16,7 +16,8 @@ from contextlib import suppress
 
 import msgspec
 
-from collector.notices import say
+from collector.notices import fail, warn
+from pytracee.service import notices
 from pytracee.service.notices import Errors
 from pytracee.sinks.sink import SinkClosed, SinkFailed
 from pytracee.views.opening import open_view
@@ -65,7 +66,7 @@ def main() -> int:
     gc.freeze()
     gc.set_threshold(_GARBAGE)
     settings = msgspec.json.decode(_first_line(), type=Settings)
-    errors = Errors(say)
+    errors = Errors(warn)
     try:
         view = open_view(settings.wanted, settings.options, "collector", errors, fd=1)
         _show(view, Input())
@@ -73,7 +74,7 @@ def main() -> int:
     except SinkClosed:
         return 0
     except SinkFailed as error:
-        say(str(error))
+        fail(str(error))
         return 1
     _tell_dropped(view)
     return 0
@@ -106,15 +107,16 @@ def _show(view: View, stream: Input) -> None:
                 _tell_dropped(view)
         parser.finish()
     except StreamError as error:
-        say(f"printer: {error}")
+        fail(f"printer: {error}")
 
 
 def _reopen(view: View) -> None:
     """What cannot be opened anew stays as it was."""
+    notices.reopen("collector")
     try:
         view.sink.reopen()
     except SinkFailed as error:
-        say(f"{error}: it goes on in the old file")
+        warn(f"{error}: it goes on in the old file")
 
 
 def _tell_dropped(view: View) -> None:

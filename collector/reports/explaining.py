@@ -13,7 +13,7 @@ from collector.choosing.tables import decidable
 from collector.loading.features import Features
 from collector.loading.plan import Plan, decide
 from collector.loading.privileges import effective
-from collector.notices import say
+from collector.notices import say, warn
 from pytracee.sinks.file import FileSink
 from schemas.event_type import EventType
 
@@ -128,7 +128,7 @@ def _rule(policy: Policy, rule: Rule) -> _Rule:
 def print_explanation(policies: Sequence[Policy], as_json: bool) -> int:
     """Text, or JSON of the same. Exit status. Raises SinkClosed, SinkFailed."""
     if not effective() & _BPF:
-        say("without privilege some probes cannot be tried: root's plan may take better ones")
+        warn("without privilege some probes cannot be tried: root's plan may take better ones")
     made = explain(decide(policies, Features().why_not))
     sink = FileSink("", say)
     sink.write((json.dumps(asdict(made), indent=1) if as_json else str(made)) + "\n")

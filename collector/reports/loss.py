@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 
-from collector.notices import say
+from collector.notices import warn
 
 _EVERY = 10.0  # seconds between two tellings
 _NAMED = 3  # events that are named
@@ -29,7 +29,7 @@ class Loss:
         self._next = time.monotonic() + _EVERY
         names = ", ".join(f"{name} {count}" for name, count in self._untold.most_common(_NAMED))
         more = ", …" if len(self._untold) > _NAMED else ""
-        say(
+        warn(
             f"events lost: {self._untold.total()} ({names}{more}): a larger --perf-buffer-size, "
             "fewer events or a narrower --scope lose less"
         )

@@ -16,7 +16,7 @@ import msgspec
 
 from detector.engine import Match
 from detector.ledger import Ledger, timed
-from detector.notices import say
+from detector.notices import warn
 from detector.opa import harness
 from detector.opa.blame import Blame
 from detector.opa.connection import Connection, Gone, Refused, TimedOut
@@ -178,7 +178,7 @@ class RegoEngine:
         self._idle.clear()
         self._ledger.restarts += 1
         self._server.restart()
-        say(f"OPA ended and was started again; batches sent again: {len(self._flights)}")
+        warn(f"OPA ended and was started again; batches sent again: {len(self._flights)}")
         for flight in self._flights:
             flight.deaths += 1
             self._send(flight)

@@ -13,7 +13,7 @@ from pytracee.service.nearest import hint
 from pytracee.service.problem import Problem
 
 _T = TypeVar("_T")
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]")
 _AT = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
 _CHOICE = re.compile(r"Invalid enum value .*", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)

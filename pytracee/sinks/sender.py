@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from pytracee.service import notices
+from pytracee.service.notices import Level
 from pytracee.sinks.delivery import Outcome, Transport
 from pytracee.sinks.forwarding import Forward, ForwardTo
 from pytracee.sinks.post import Post, PostTo
@@ -138,7 +139,7 @@ class Sender:
             self._say(f"not sent: {waiting}; {self._settings.spool} keeps them for the next start")
 
     def _say(self, text: str) -> None:
-        notices.say(self._settings.program, f"{self._settings.shown}: {text}")
+        notices.say(self._settings.program, f"{self._settings.shown}: {text}", Level.WARN)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from pytracee.sinks.webhook import Target, checked_url
 _OURS = ("timeout", "gotemplate", "contentType")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\x20-\x7e\t]*)")
 _MEGABYTE = 1 << 20
+HEADERS_OF = f"{__name__}.headers_of"  # where a click context has what a file gives
 
 
 class WebhookOptions(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ class WebhookOptions(msgspec.Struct, frozen=True):
     timeout: str = "10s"
     spool: str | None = None
     spool_size: int = 256  # MiB, for each webhook
+    headers_of: Mapping[str, Mapping[str, str]] = {}  # URL → headers of that webhook alone
 
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -78,6 +80,7 @@ def given(values: Mapping[str, Any]) -> WebhookOptions:
         values["webhook_timeout"],
         values["webhook_spool"],
         values["webhook_spool_size"],
+        click.get_current_context().meta.get(HEADERS_OF, {}),
     )
 
 
@@ -89,6 +92,7 @@ def spool_place(options: WebhookOptions) -> SpoolPlace:
 
 def target(url: str, options: WebhookOptions) -> tuple[Target, str | None]:
     """Where one webhook leads, and its template. Raises OperatorError."""
+    own_headers = [f"{name}: {value}" for name, value in options.headers_of.get(url, {}).items()]
     parts = checked_url(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     own = {name: value for name, value in pairs if name in _OURS}
@@ -101,7 +105,7 @@ def target(url: str, options: WebhookOptions) -> tuple[Target, str | None]:
     found = Target(
         url=url,
         content_type=content or ("text/plain; charset=utf-8" if template else "application/json"),
-        headers=dict(map(_header, options.headers)),
+        headers=dict(map(_header, [*options.headers, *own_headers])),
         timeout=seconds(time, f"--webhook-timeout {time}"),
         place=spool_place(options),
     )

@@ -18,11 +18,11 @@ OUT = "-"  # the place that is standard output
 TEMPLATE = "gotemplate"
 URLS = ("webhook", "forward")  # forms whose place is a URL
 NONE = "none"
-_OPTIONS = (
+OPTIONS = (
     "parse-arguments", "relative-timestamp", "no-timestamp", "detect-only", "exec-hash",
     "sort-events", "out-file=FILE",
 )  # fmt: skip
-_ALIASES = {"relative-time": "relative-timestamp"}
+ALIASES = {"relative-time": "relative-timestamp"}
 _WITH_VALUE = ("out-file",)
 _NOT_THERE = {
     "stack-addresses": "stacks are not recorded yet",
@@ -82,16 +82,14 @@ class Words:
 
     def _option(self, text: str) -> None:
         name, equals, value = text.partition("=")
-        name = _ALIASES.get(name, name)
+        name = ALIASES.get(name, name)
         given = f"--output option:{text}"
-        known = [one.partition("=")[0] for one in _OPTIONS]
+        known = [one.partition("=")[0] for one in OPTIONS]
         if name in _NOT_THERE:
             self.complaints.append(f"{given}: {_NOT_THERE[name]}")
         elif name not in known:
             like = hint(name, known)
-            self.complaints.append(
-                f"{given}: no such option{like}; there are {', '.join(_OPTIONS)}"
-            )
+            self.complaints.append(f"{given}: no such option{like}; there are {', '.join(OPTIONS)}")
         elif (name in _WITH_VALUE) != bool(equals and value):
             form = f"{name}=FILE" if name in _WITH_VALUE else name
             self.complaints.append(f"{given}: give option:{form}")
