@@ -14,6 +14,7 @@ from schemas.event_type import EventType, Field
 from schemas.events import BY_NAME
 from schemas.flags import PARSERS
 from schemas.kinds import JSON_SCHEMA_OF_KIND
+from schemas.stream.joiner import Joiner
 from schemas.stream.messages import FORMAT, Container, FieldLayout, Hello, Layout
 from schemas.task import Task
 
@@ -76,7 +77,9 @@ def example(
     values = [given.get(field.name) for field in fields]
     flags = CONTAINER_STARTED if container else 0
     inside = Container(task.cgroup_id, container) if container else None
-    return Event(_HELLO, shape, timestamp, returned, 0, 0, flags, task, values, None, inside)
+    return Event(
+        _HELLO, shape, timestamp, returned, 0, 0, flags, task, values, None, inside, Joiner()
+    )
 
 
 def from_flat(flat: Mapping[str, Any]) -> Event:

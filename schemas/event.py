@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemas.kinds import Kind
+from schemas.stream.joiner import Joiner
 from schemas.stream.messages import Container, FieldLayout, Hello, Layout, Process
 from schemas.stream.values import CONVERTERS
 from schemas.task import Task
@@ -64,6 +65,7 @@ class Event:
         "flags",
         "generation",
         "hello",
+        "joiner",
         "policies",
         "process",
         "return_value",
@@ -84,6 +86,7 @@ class Event:
         args: list[Any],
         process: Process | None,
         container: Container | None,
+        joiner: Joiner,
         *,
         wire: bool = False,
     ) -> None:
@@ -100,6 +103,12 @@ class Event:
         self._wire = wire
         self.process = process
         self.container = container
+        self.joiner = joiner
+
+    @property
+    def ancestors(self) -> list[Process]:
+        """Of the event's process, the first one of all first, as far as the stream told of them."""
+        return self.joiner.ancestors(self.process)
 
     @property
     def args(self) -> list[Any]:

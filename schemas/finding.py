@@ -73,6 +73,7 @@ class FindingEvent(Event):
             list(data.values()),
             cause.process,
             cause.container,
+            cause.joiner,
         )
         self.signature = finding.signature
         self.descent = descent

@@ -9,9 +9,11 @@ from typing import Any
 
 from schemas.event import Event, Render
 from schemas.line import MACHINE, Line, number, renders, text
+from schemas.stream.joiner import Joiner
 from schemas.stream.messages import FORMAT, Container, Hello, Process
 from schemas.task import NUMBERS, Task
 
+_NOBODY = Joiner()  # a line's ancestors stand in the line, if anywhere
 _NOWHERE = Hello(FORMAT, "", [], [], MACHINE, "", "", 0, "")
 
 
@@ -35,6 +37,7 @@ class LineEvent(Event):
             args=told.args,
             process=_process(line),
             container=_container(line),
+            joiner=_NOBODY,
         )
         named, args = renders(self.name), line.get("args") or []
         line["args"] = [_with_name(arg, named.get(arg["name"])) for arg in args]

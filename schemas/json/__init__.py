@@ -33,6 +33,14 @@ _TOP: dict[str, dict[str, object]] = {
         _STRING,
     ),
     "executable": {"type": "object", "properties": {"path": _STRING}},
+    "processTree": {
+        "type": "object",
+        "properties": {
+            "ancestors": {"type": "array", "items": _INTEGER},
+            "startTimes": {"type": "array", "items": _INTEGER},
+            "executables": {"type": "array", "items": _STRING},
+        },
+    },
     "matchedPolicies": {"type": "array", "items": _STRING},
     "stackAddresses": {"type": ["array", "null"], "items": _INTEGER},
     "contextFlags": {

@@ -69,8 +69,19 @@ def _task_dict(event: Event) -> dict[str, Any]:
         "podNamespace": "",
         "podUID": "",
         "syscall": _call(event),
+        "processTree": _tree(event),
         "stackAddresses": None,
         "contextFlags": {"containerStarted": event.container_started, "isCompat": event.compat},
+    }
+
+
+def _tree(event: Event) -> dict[str, Any]:
+    """The process's ancestors, the first process of all first: three lists in the same order."""
+    found = event.ancestors
+    return {
+        "ancestors": [one.pid for one in found],
+        "startTimes": [one.start for one in found],
+        "executables": [text(one.executable) for one in found],
     }
 
 

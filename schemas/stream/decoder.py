@@ -117,6 +117,7 @@ class Decoder:
             args,
             self.joiner.processes.get((task.host_pid, task.process_start_time)),
             self.joiner.containers.get(task.cgroup_id),
+            self.joiner,
             wire=True,
         )
 

@@ -2,6 +2,7 @@
 """The task of an event, compared with what /proc says of the same task while it waits."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,6 +126,30 @@ def test_a_task_is_what_proc_says(before: str, live: Collecting, program: Path) 
     assert event.task.uts_name == os.uname().nodename.encode()
     assert event.task.start_time == event.task.process_start_time
     assert event.task.cpu < (os.cpu_count() or 0)
+
+
+def line_of(pid: int) -> list[int]:
+    """A process's ancestors, the first process first."""
+    found = []
+    while pid := int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1]):
+        found.append(pid)
+    return found[::-1]
+
+
+def test_ancestors_are_what_proc_says_also_when_one_of_them_has_ended(
+    live: Collecting, program: Path
+) -> None:
+    process = start(program, "fork", "fork", "wait", CALL)
+    middle = child_of(process.pid)
+    last = child_of(middle)
+    waits(last)
+    before = line_of(last)
+    os.kill(middle, signal.SIGKILL)
+    finish(process)
+    event = last_call(live, last)
+    assert before[-3:] == [os.getpid(), process.pid, middle]
+    assert [one.pid for one in event.ancestors] == before
+    assert [one.executable for one in event.ancestors[-2:]] == [os.fsencode(program)] * 2
 
 
 def test_the_host_name_is_that_of_the_tasks_own_namespace(live: Collecting, run: Run) -> None:

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The context that is kept is bounded, and what is needed is kept."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.stream import joiner as joiner_module
 from schemas.stream.joiner import Joiner
 from schemas.stream.messages import Container, Exit, Process
 
@@ -31,3 +35,65 @@ def test_a_stream_that_never_tells_of_an_exit_does_not_fill_the_memory() -> None
     assert len(joiner.processes) == len(joiner.containers) == limit
     assert (0, 1) not in joiner.processes
     assert limit + 99 in joiner.containers
+
+
+def chain(*names: tuple[int, int]) -> list[Process]:
+    """Each the child of the one before it; the first one's parent is unknown."""
+    parents = [(0, 0), *names]
+    return [Process(*name, *parent) for name, parent in zip(names, parents, strict=False)]
+
+
+def test_ancestors_are_told_from_the_first_and_found_by_their_start_too() -> None:
+    joiner, (first, shell, child) = Joiner(), chain((1, 10), (7, 20), (9, 30))
+    stranger = Process(7, 25, 0, 0)  # the shell's pid, used again
+    for process in (first, shell, child, stranger):
+        joiner.learn(process)
+    assert joiner.ancestors(child) == [first, shell]
+    assert joiner.ancestors(stranger) == []
+    assert joiner.ancestors(None) == []
+
+
+def test_an_ancestor_is_known_as_long_as_a_descendant_is() -> None:
+    joiner, (first, shell, child) = Joiner(), chain((1, 10), (7, 20), (9, 30))
+    for process in (first, shell, child):
+        joiner.learn(process)
+    joiner.learn(Exit(7, 20))
+    for pid in range(100, 10_000):
+        joiner.learn(Process(pid, 40, 0, 0))
+        joiner.learn(Exit(pid, 40))
+    assert joiner.ancestors(child) == [first, shell]
+    joiner.learn(Exit(9, 30))
+    for pid in range(100, 10_000):
+        joiner.learn(Process(pid, 50, 0, 0))
+        joiner.learn(Exit(pid, 50))
+    assert (7, 20) not in joiner.processes
+    assert (1, 10) in joiner.processes
+
+
+def test_a_process_that_is_its_own_ancestor_ends_the_line() -> None:
+    joiner, one, other = Joiner(), Process(1, 1, 2, 2), Process(2, 2, 1, 1)
+    joiner.learn(one)
+    joiner.learn(other)
+    assert joiner.ancestors(one) == [one, other]
+
+
+_NAMES = st.tuples(st.integers(1, 6), st.integers(1, 2))
+
+
+@given(st.lists(st.tuples(st.booleans(), _NAMES, _NAMES), max_size=60))
+def test_when_all_have_ended_nothing_is_kept(
+    told: list[tuple[bool, tuple[int, int], tuple[int, int]]],
+) -> None:
+    joiner = Joiner()
+    for begins, *names in told:
+        parent, name = sorted(names)  # nobody is his own ancestor
+        joiner.learn(Process(*name, *parent) if begins and parent < name else Exit(*name))
+    known = len(joiner.processes)
+    assert sum(joiner._children.values()) == known
+    for name in list(joiner.processes):
+        joiner.learn(Exit(*name))
+    for at in range(joiner_module._EXITED):
+        joiner.learn(Exit(99, at))
+    assert joiner.processes == {}
+    assert joiner._children == {}
+    assert joiner._ended == set()
