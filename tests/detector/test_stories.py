@@ -7,6 +7,7 @@ flags are what they expect.
 
 import json
 import socket
+import struct
 import subprocess
 from collections import Counter
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from tests.detector.conftest import DETECTOR
 from tests.recordings import TASK, batch, hello, record, recording
 
 _READ, _WRITE, _BOTH, _CREATE = 0, 1, 2, 0o101
+_IOCTL = 16
 _UNIX = socket.AF_UNIX.to_bytes(2, "little")
 
 
@@ -38,9 +40,10 @@ class Story:
     container: bool = False
     also: tuple[str, ...] = ()  # ids of the umbrellas over it
     returned: int = 0  # by the loud one
+    syscall: int = TASK.syscall
 
     def record(self, args: dict[str, Any], returned: int = 0) -> bytes:
-        task = TASK._replace(comm=self.comm)
+        task = TASK._replace(comm=self.comm, syscall=self.syscall)
         flags = CONTAINER_STARTED if self.container else 0
         return record(self.event, args, task=task, flags=flags, returned=returned)
 
@@ -67,6 +70,11 @@ def moved(
     still = {"old_path": path, "new_path": "/tmp/x"}
     event = "security_inode_rename"
     return Story(signature, event, loud, still, container=container, also=also)
+
+
+def creds(user: int) -> bytes:
+    """Of a task whose user ids, each before its group id, are all this one."""
+    return struct.pack("<10I5Q", *(user, 100) * 4, 0, 0, *(0,) * 5)
 
 
 STORIES = (
@@ -127,6 +135,14 @@ STORIES = (
         {"new_mnt": 4026532500},
         container=True,
         also=("PYT-4",),
+    ),
+    Story(
+        "PYT-3",
+        "commit_creds",
+        {"old_cred": creds(1000), "new_cred": creds(0)},
+        {"old_cred": creds(1000), "new_cred": creds(1001)},
+        also=("PYT-5",),
+        syscall=_IOCTL,
     ),
     opened("TRC-7", "/etc/ld.so.preload"),
     opened("TRC-8", "/run/secrets/kubernetes.io/serviceaccount/token", _READ, container=True),
