@@ -57,6 +57,7 @@ struct called {
 static __always_inline void find_called(struct called *called)
 {
 	struct task_struct *task = current_task();
+	struct config *config = get_config();
 	struct pt_regs *regs;
 	struct call *call;
 	u32 key;
@@ -66,7 +67,7 @@ static __always_inline void find_called(struct called *called)
 		return;
 	regs = typed((void *)bpf_task_pt_regs(bpf_get_current_task_btf()), struct pt_regs);
 	key = call_key(task, regs);
-	call = bpf_map_lookup_elem(&calls, &key);
+	call = get_call(key, config ? config->in_force : 0);
 	if (!call)
 		return;
 	called->event = call->event;

@@ -4,52 +4,6 @@
 #include "record.h"
 #include "scope.h"
 
-/* How deep in pid namespaces a task is; 0: in the host's. */
-static __always_inline u32 pid_level(struct task_struct *task)
-{
-	struct pid *pid = LOAD(task, thread_pid);
-
-	return LOAD(pid, level);
-}
-
-/* A task's number in its own pid namespace, and that namespace. The struct is read with the
- * helper: kernels like 6.1 refuse to add a variable to a pointer whose type they know.
- */
-static __always_inline struct upid own_number(struct task_struct *task)
-{
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	u32 level = BPF_CORE_READ(pid, level);
-	struct upid found = {};
-	void *at;
-
-	if (level > 31)
-		level = 31; /* MAX_PID_NS_LEVEL is 32 */
-	at = (void *)pid + bpf_core_field_offset(struct pid, numbers) +
-	     level * bpf_core_type_size(struct upid);
-	bpf_probe_read_kernel(&found.nr, sizeof(found.nr),
-			      at + bpf_core_field_offset(struct upid, nr));
-	bpf_probe_read_kernel(&found.ns, sizeof(found.ns),
-			      at + bpf_core_field_offset(struct upid, ns));
-	return found;
-}
-
-static __always_inline u32 own_tid(struct task_struct *task)
-{
-	return own_number(task).nr;
-}
-
-/* The inode of the pid namespace that a task is in. Mostly it is the one that its children will
- * be in, which a load finds; after unshare(2) and setns(2) that one lies deeper.
- */
-static __always_inline u32 pid_ns_of(struct task_struct *task, struct nsproxy *spaces)
-{
-	struct pid_namespace *of_children = LOAD(spaces, pid_ns_for_children);
-
-	if (LOAD(of_children, level) == pid_level(task))
-		return LOAD(of_children, ns.inum);
-	return BPF_CORE_READ(own_number(task).ns, ns.inum);
-}
-
 /* The number of the system call that the current task is in; -1 where that cannot be told: before
  * 5.15 there is no helper that finds a task's registers.
  */
@@ -65,15 +19,6 @@ static __always_inline s32 current_call(void)
 #else
 	return LOAD(regs, syscallno);
 #endif
-}
-
-static __always_inline u64 cgroup_of(struct task_struct *task)
-{
-	struct css_set *sets = LOAD(task, cgroups);
-	struct cgroup *cgroup = LOAD(sets, dfl_cgrp);
-	struct kernfs_node *node = LOAD(cgroup, kn);
-
-	return LOAD(node, id);
 }
 
 static __always_inline void put_numbers(struct context *context, struct task_struct *task)
@@ -104,14 +49,13 @@ static __always_inline void put_context(struct context *context, struct task_str
 {
 	struct cred *cred = LOAD(task, cred);
 	struct nsproxy *spaces = LOAD(task, nsproxy);
-	struct mnt_namespace *mounts = LOAD(spaces, mnt_ns);
 	struct uts_namespace *uts = LOAD(spaces, uts_ns);
 
 	put_numbers(context, task);
 	context->cgroup_id = cgroup_of(task);
 	context->uid = LOAD(cred, uid.val);
 	context->euid = LOAD(cred, euid.val);
-	context->mnt_ns = LOAD(mounts, ns.inum);
+	context->mnt_ns = mnt_ns_of(task);
 	context->pid_ns = pid_ns_of(task, spaces);
 	context->cpu = bpf_get_smp_processor_id();
 	context->syscall = syscall;
@@ -136,12 +80,12 @@ static __always_inline void begin(struct buffer *buffer, struct task_struct *tas
 
 static __always_inline u64 container_flag(struct config *config, u64 cgroup)
 {
-	u8 *state;
+	struct container *container;
 
 	if (!config->containers)
 		return 0;
-	state = bpf_map_lookup_elem(&containers, &cgroup);
-	return state && *state == CONTAINER_STARTED ? FLAG_CONTAINER_STARTED : 0;
+	container = bpf_map_lookup_elem(&containers, &cgroup);
+	return container && container->state == CONTAINER_STARTED ? FLAG_CONTAINER_STARTED : 0;
 }
 
 static __always_inline void count_lost(u32 event)
@@ -152,8 +96,8 @@ static __always_inline void count_lost(u32 event)
 		__sync_fetch_and_add(count, 1);
 }
 
-static __always_inline void put_head(struct buffer *buffer, struct config *config, u16 event,
-				     s64 returned, u64 policies)
+static __always_inline void put_head(struct buffer *buffer, struct config *config, u32 half,
+				     u16 event, s64 returned, u64 policies)
 {
 	u8 *to = buffer->bytes;
 	u64 flags = buffer->flags | container_flag(config, context_in(buffer)->cgroup_id);
@@ -169,28 +113,62 @@ static __always_inline void put_head(struct buffer *buffer, struct config *confi
 	STORE8(to + 24, 0xcf);
 	STORE64(to + 25, policies);
 	STORE8(to + 33, 0xcd);
-	STORE16(to + 34, config->generation);
+	STORE16(to + 34, config->plans[half & 1].generation);
 	STORE8(to + 36, 0xcf);
 	STORE64(to + 37, flags);
 	STORE8(to + 45, 0xc4);
 	STORE8(to + 46, sizeof(struct context));
 }
 
-/* End the record and send it. */
-static __always_inline void send(struct buffer *buffer, u16 event, s64 returned, u64 policies)
+/* A marked record that the collector will not see. */
+static __always_inline void lose(struct buffer *buffer, struct config *config, u16 event)
 {
-	struct config *config = get_config();
+	if (buffer->flags & FLAG_UNDECIDED)
+		__sync_fetch_and_add(&config->undecided, -1);
+	count_lost(event);
+}
+
+static __always_inline void mark_undecided(struct buffer *buffer, struct config *config, u32 half,
+					   u16 event, u64 policies)
+{
+	struct selection *selection = get_selection(event, half);
+
+	if (!(buffer->flags & FLAG_UNRESOLVED) &&
+	    !(selection && policies & selection->undecided))
+		return;
+	buffer->flags |= FLAG_UNDECIDED;
+	__sync_fetch_and_add(&config->undecided, 1); /* before the record can be seen */
+}
+
+/* End the record and send it; `half`: of the plan that it was judged by. */
+static __always_inline void send_by(struct buffer *buffer, struct config *config, u32 half,
+				    u16 event, s64 returned, u64 policies)
+{
 	u8 *to = next(buffer, 0);
 	u32 end = *(volatile u32 *)&buffer->at + 2;
 
-	if (!config)
-		return;
-	put_head(buffer, config, event, returned, policies);
+	mark_undecided(buffer, config, half, event, policies);
+	put_head(buffer, config, half, event, returned, policies);
 	STORE8(to, 0xc4);
 	STORE8(to + 1, (-end & 7) + 8);
 	asm volatile("" : "+r"(end));
 	if (end > BUFFER_SIZE)
 		end = BUFFER_SIZE;
 	if (bpf_ringbuf_output(&events, buffer->bytes, end, BPF_RB_NO_WAKEUP))
-		count_lost(event);
+		lose(buffer, config, event);
+}
+
+static __always_inline void send(struct buffer *buffer, u16 event, s64 returned, u64 policies)
+{
+	struct config *config = get_config();
+	struct verdict *verdict;
+	u32 force;
+
+	if (!config)
+		return;
+	verdict = get_verdict(0);
+	force = verdict && verdict->in_force ? verdict->in_force : in_force(config);
+	if (verdict && verdict->unresolved)
+		buffer->flags |= FLAG_UNRESOLVED;
+	send_by(buffer, config, force & 1, event, returned, policies);
 }

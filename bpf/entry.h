@@ -17,6 +17,7 @@ struct entry {
 	u64 task;     /* whose it is; 0: nobody's */
 	u64 policies; /* whose scope the caller is in */
 	u32 key;      /* of the call, in `calls` */
+	u32 half;     /* by which they were judged */
 	u32 index;    /* its own, in `entry_buffers` */
 	char comm[16];
 	struct buffer buffer; /* the arguments, in their place in the record */
@@ -46,7 +47,7 @@ struct {
 /* The call that an entry was for will have no record. */
 static __always_inline void lose_entry(struct entry *entry)
 {
-	struct call *call = bpf_map_lookup_elem(&calls, &entry->key);
+	struct call *call = get_call(entry->key, entry->half);
 
 	if (call && call->policies & entry->policies)
 		count_lost(call->event);

@@ -16,6 +16,7 @@ struct returned {
 	u64 args[CALL_ARGS];
 	s64 value;
 	u32 key;   /* of the call, in `calls` */
+	u32 half;  /* by which the policies were judged */
 	u32 event; /* the call's own, which tells what call it is on every architecture */
 	u32 turn;  /* which of the call's followers is at work */
 };
@@ -26,6 +27,7 @@ struct entered {
 	u64 ip, sp; /* where the call was made, and on which stack */
 	u64 args[CALL_ARGS];
 	u32 key;
+	u32 half;
 	u32 event;
 	u32 turn;
 };
@@ -61,12 +63,14 @@ static __always_inline struct entered *get_entered(void)
 /* The policies that ask for this one of the followers' events. */
 static __always_inline u64 told(struct returned *returned, u32 event)
 {
-	return returned->policies & policies_of(event);
+	struct selection *selection = get_selection(event, returned->half);
+
+	return selection ? returned->policies & selection->policies : 0;
 }
 
 static __always_inline void next_follower(void *context, struct returned *returned)
 {
-	struct call *call = bpf_map_lookup_elem(&calls, &returned->key);
+	struct call *call = get_call(returned->key, returned->half);
 	u32 turn = returned->turn + 1;
 
 	if (!call || turn >= CHAIN_MAX || !call->followers[turn])
@@ -77,7 +81,7 @@ static __always_inline void next_follower(void *context, struct returned *return
 
 static __always_inline void next_leader(void *context, struct entered *entered)
 {
-	struct call *call = bpf_map_lookup_elem(&calls, &entered->key);
+	struct call *call = get_call(entered->key, entered->half);
 	u32 turn = entered->turn + 1;
 
 	if (!call || turn >= CHAIN_MAX || !call->leaders[turn])

@@ -441,6 +441,10 @@ struct bpf_iter__task {
 		value_;                                                                            \
 	})
 
+struct comm {
+	char bytes[16];
+};
+
 /* A task's name, with NULs behind it: all 16 bytes count where it is a key. The helper costs fifty
  * nanoseconds, sixteen plain loads cost a few.
  */

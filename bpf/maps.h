@@ -8,15 +8,51 @@
 #include "catalogue.h"
 #include "kernel.h"
 
-/* Which scope kinds are in use, one bit each, and what a task that no list names gets. */
-enum scope_kind { SCOPE_PID, SCOPE_UID, SCOPE_COMM, SCOPE_KINDS };
+/* Everything that a plan says is there twice, so that a new plan can be written while the old one is
+ * in force: half 0 and half 1 of each table. Which of them counts a program asks once (see scope.h).
+ */
+#define HALVES 2
+
+/* What a list of values is about: the beginning of its keys. Of texts there is a second list, of what
+ * they end with.
+ */
+enum list {
+	LIST_PID,
+	LIST_TID,
+	LIST_UID,
+	LIST_MNT_NS,
+	LIST_PID_NS,
+	LIST_COMM,
+	LIST_COMM_END,
+	LIST_UTS,
+	LIST_EXECUTABLE,
+	LIST_EXECUTABLE_END,
+	LIST_TREE,
+	LISTS,
+};
+
+/* What else a scope can ask about; a bit of `kinds`, after those of the lists. */
+enum kind_of_scope { KIND_CONTAINER = LISTS, KIND_AGE, KIND_FOLLOW };
+
+#define USES(plan, kind) ((plan)->kinds & 1u << (kind))
+
+/* Bitmaps of policies: those in scope as far as one kind goes. */
+struct plan {
+	u64 unnamed[LISTS]; /* that name no value of this kind, so that any will do */
+	u64 outside;	    /* a task that is in no container */
+	u64 young, old;	    /* a process that began after the collector did, and before */
+	u64 follows;	    /* that want the children of what was in their scope */
+	u32 kinds;	    /* in use */
+	u32 generation;
+};
 
 struct config {
-	u64 otherwise[SCOPE_KINDS];
-	u32 scopes;	/* bit per scope_kind */
-	u32 containers; /* how many are known: 0 spares every event a look-up */
-	u32 generation; /* of the plan */
+	u32 in_force;	 /* lowest bit: the half; the rest changes with all that decides scopes */
+	u32 containers;	 /* how many are known: 0 spares every event a look-up */
+	u64 began;	 /* when the collector did, ns since boot */
 	u32 host_mnt_ns; /* of process 1, or kthreadd; on_task finds it */
+	u64 undecided;	 /* records sent that the collector decides */
+	struct plan plans[HALVES];
 };
 
 /* A system call of the native table (number) or the 32-bit one (number + COMPAT_CALLS). */
@@ -68,13 +104,18 @@ struct {
 	__type(value, struct config);
 } config SEC(".maps");
 
-/* Event id → the policies that ask for it. */
+/* Event id, in either half → the policies that ask for it. */
+struct selection {
+	u64 policies;
+	u64 undecided; /* those of them for which the collector decides */
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, EVENT_MAX + 1);
+	__uint(max_entries, HALVES *(EVENT_MAX + 1));
 	__type(key, u32);
-	__type(value, u64);
+	__type(value, struct selection);
 } selected SEC(".maps");
 
 /* Event id → records that found no room. Entry 0: records of the control ring. */
@@ -89,7 +130,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, CALL_MAX);
+	__uint(max_entries, HALVES *CALL_MAX);
 	__type(key, u32);
 	__type(value, struct call);
 } calls SEC(".maps");
@@ -116,41 +157,46 @@ struct {
 	__type(value, u8);
 } own SEC(".maps");
 
-/* cgroup id → state of its container. */
-enum container_state { CONTAINER_CREATED = 1, CONTAINER_STARTED = 2 };
+/* A value that policies name. The tries find the longest entry that a key begins with, and each
+ * entry has what is due to the shorter ones too. A number is a key of 8 bytes, the highest first,
+ * and a range of numbers a few beginnings of such keys; a text that is to be exactly that has its
+ * NUL in its entry.
+ */
+struct named {
+	u64 wanted; /* policies that name it */
+	u64 barred; /* policies that want any but this */
+};
 
+/* Of a control group: the state of its container, and the policies in whose scope that is. A group
+ * that was just made is nobody's until the collector has looked at its path.
+ */
+enum container_state { CONTAINER_NONE, CONTAINER_CREATED, CONTAINER_STARTED };
+
+struct container {
+	u64 policies[HALVES];
+	u8 state;
+	u8 unresolved; /* not all is known that its scope depends on: the collector decides */
+};
+
+/* By cgroup id. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, u64);
-	__type(value, u8);
+	__type(value, struct container);
 } containers SEC(".maps");
 
-/* Scope lists: value → the policies that a task with this value is in, as far as this kind goes. */
-struct comm {
-	char bytes[16];
-};
+static __always_inline struct call *get_call(u32 key, u32 half)
+{
+	key += (half & 1) * CALL_MAX;
+	return bpf_map_lookup_elem(&calls, &key);
+}
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
-	__type(key, u32);
-	__type(value, u64);
-} scope_pid SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
-	__type(key, u32);
-	__type(value, u64);
-} scope_uid SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
-	__type(key, struct comm);
-	__type(value, u64);
-} scope_comm SEC(".maps");
+static __always_inline struct selection *get_selection(u32 event, u32 half)
+{
+	event += (half & 1) * (EVENT_MAX + 1);
+	return bpf_map_lookup_elem(&selected, &event);
+}
 
 static __always_inline struct config *get_config(void)
 {

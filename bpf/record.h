@@ -13,7 +13,7 @@
  * register it walks each combination of lengths and gives up.
  */
 #pragma once
-#include "maps.h"
+#include "text.h"
 
 #define BUFFER_SIZE (1 << 16)
 #define STRING_MAX 4096 /* bytes of one string, with its NUL */
@@ -26,12 +26,15 @@ struct buffer {
 	u32 at;	      /* write position */
 	u32 argument; /* how many are written */
 	u64 flags;    /* of the record: bit i, argument i was cut short */
+	struct text_scratch scratch;
 };
 
 /* flags, besides the bits of the arguments */
 #define FLAG_COMPAT (1ull << 63)
 #define FLAG_CONTAINER_STARTED (1ull << 62)
 #define FLAG_FROM_KERNEL (1ull << 61)
+#define FLAG_UNDECIDED (1ull << 60)  /* more policies than it may match: the collector decides */
+#define FLAG_UNRESOLVED (1ull << 59) /* because its container was not known */
 
 #define CONTEXT_AT 47
 #define ARGUMENTS_AT (CONTEXT_AT + sizeof(struct context))

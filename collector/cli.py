@@ -9,7 +9,6 @@ import click
 
 from collector.choosing import options as choosing_options
 from collector.choosing.policy import Policy
-from collector.choosing.tables import undecided
 from collector.context.own import sees_host_pids
 from collector.loading.privileges import check
 from collector.notices import debug, fail, say, warn
@@ -85,7 +84,6 @@ def command(
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
     if not explain:
         _gather(check, complaints)
-        complaints += undecided(policies)
     if destinations is None or log is None or complaints:
         raise OperatorError(*complaints)
     notices.use(log)

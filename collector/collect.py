@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from collector.context import containers, own
-from collector.context.control import ContextState, snapshot
+from collector.context.control import ContextState, group_of, snapshot
+from collector.context.subjects import Subjects, standing
+from collector.loading.containers import State
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
+from collector.narrowing import LAST_PAD, Batch, Narrowing
 from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
 from collector.reports.loss import Loss
 from pytracee.service import notices
 from schemas.events import BY_ID, digest
+from schemas.stream.decoder import Decoder
 from schemas.stream.messages import (
     FORMAT,
     Container,
@@ -35,7 +39,7 @@ POLL = 0.01  # seconds between two looks at the rings
 _PRIORITY = -10  # nice value
 _BATCH = 256 << 10  # bytes, about
 _HEAD = struct.Struct(">BIBI")  # ce length, dd count
-_LAST_PAD = bytes(8)  # what a batch's last record has instead of the next one's header
+_PARTS = 512  # that are written at once (IOV_MAX is 1024)
 
 
 @dataclass(slots=True)
@@ -45,15 +49,17 @@ class Totals:
     events: int = 0
     lost: int = 0
     dropped: int = 0
+    filtered: int = 0  # that no policy wanted after all
     context_lost: int = 0  # records of the control ring: processes and containers we do not know
     failed: bool = False  # whether an output took no more, other than that its reader went
 
     def __str__(self) -> str:
         context = f", context lost {self.context_lost}" if self.context_lost else ""
-        return f"events {self.events}, lost {self.lost}, dropped {self.dropped}{context}"
+        filtered = f", filtered {self.filtered}" if self.filtered else ""
+        return f"events {self.events}, lost {self.lost}, dropped {self.dropped}{filtered}{context}"
 
 
-def hello(plan: Plan) -> Hello:
+def hello(plan: Plan, generation: int = 0) -> Hello:
     """What a reader must know of this plan and this machine."""
     host = platform.uname()
     return Hello(
@@ -75,9 +81,10 @@ def hello(plan: Plan) -> Hello:
         started=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         clock_offset=time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         collector=version("pytracee"),
+        generation=generation,
         policies=tuple(policy.name for policy in plan.policies),
-        shown={event.name: policies for event, policies in plan.asked.items()},
-        for_signatures={event.name: policies for event, policies in plan.asked.items()},
+        shown=plan.shown,
+        for_signatures=plan.for_signatures,
         unavailable=plan.unavailable,
     )
 
@@ -89,7 +96,11 @@ class Collector:
         self.totals = Totals()
         self._kernel = kernel
         self._context = ContextState()
-        self._hello = encode(hello(plan))
+        known = self._context.known
+        self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes)
+        told = hello(plan)
+        self._narrowing.know(0, plan, Decoder(told, known))
+        self._hello = encode(told)
         self._outputs = Outputs(outputs, self._greeting)
         self._loss = Loss()
 
@@ -119,6 +130,7 @@ class Collector:
         except Gone:
             self._kernel.detach()
         self._outputs.close()
+        self.totals.filtered = self._narrowing.filtered.total()
         self.totals.dropped += self._outputs.dropped
         self.totals.failed = self._outputs.failed
         return self.totals
@@ -130,14 +142,21 @@ class Collector:
         printers = self._outputs.begin()
         self._exclude_own(printers)
         self._exclude_own(printers)  # again: a reader may have forked before the kernel knew of it
+        self._kernel.prepare()
         for record in snapshot(self._kernel.tasks()):
             self._context.learn(record)
+        self._know_containers()
+        known = self._context.known.processes
+        self._kernel.descents.fill(0, known, known.values())
+        self._kernel.descents.fill(0, known, self._learn())  # what has changed meanwhile
+        self._kernel.start()
+        self._outputs.greet()
+
+    def _know_containers(self) -> None:
         root = containers.hierarchy()
         for cgroup, path in containers.existing(root) if root else ():
-            if self._context.group(cgroup, path):
-                self._kernel.add_container(cgroup, started=True)
-        self._kernel.start(platform.machine())
-        self._outputs.greet()
+            if message := self._context.group(cgroup, path):
+                self._kernel.containers.add(cgroup, standing(message), State.STARTED)
 
     def _exclude_own(self, printers: set[int]) -> None:
         pids = own.readers(output.fd for output in self._outputs.ready)
@@ -167,29 +186,46 @@ class Collector:
     def _learn(self) -> list[Context]:
         """New context, known to us and to the kernel from now on."""
         ring = self._kernel.control
-        learned = (self._context.learn(record) for record in ring.records(ring.end()))
-        messages = [message for message in learned if message is not None]
-        for message in messages:
-            if isinstance(message, Container):
-                if message.removed:
-                    self._kernel.remove_container(message.cgroup)
-                else:
-                    self._kernel.add_container(message.cgroup, started=False)
+        messages = []
+        for record in ring.records(ring.end()):
+            message = self._context.learn(record)
+            if message is None or isinstance(message, Container):
+                self._know_group(group_of(record), message)
+            if message is not None:
+                messages.append(message)
         return messages
+
+    def _know_group(self, cgroup: int, message: Container | None) -> None:
+        if message is None or message.removed:
+            self._kernel.containers.remove(cgroup)
+        else:
+            self._narrowing.subjects.note_new(cgroup)
+            new = standing(message, new=True)
+            self._kernel.containers.add(cgroup, new, State.CREATED)
+        self._kernel.halves.judge_again()
 
     def _pass_on(self, end: int) -> None:
         """Records up to `end`, from the ring's memory to the outputs, a batch at a time."""
         ring = self._kernel.events
         while True:
-            count, body = ring.take(end, _BATCH)
-            if not count:
+            taken, body = ring.take(end, _BATCH)
+            if not taken:
                 return
-            head = _HEAD.pack(0xCE, len(body) + 5 + len(_LAST_PAD), 0xDD, count)
+            batch = Batch([body, LAST_PAD], taken)
+            if self._kernel.halves.undecided() != self._narrowing.decided:
+                batch = self._narrowing.narrow(body, ring.places())
             try:
-                self._outputs.write([head, body, _LAST_PAD], count)
+                self._write(batch)
             finally:
                 ring.release()
-            self.totals.events += count
+
+    def _write(self, batch: Batch) -> None:
+        if not batch.records:
+            return
+        parts = batch.parts if len(batch.parts) <= _PARTS else [b"".join(batch.parts)]
+        head = _HEAD.pack(0xCE, sum(map(len, parts)) + 5, 0xDD, batch.records)
+        self._outputs.write([head, *parts], batch.records)
+        self.totals.events += batch.records
 
     def _left_in_ring(self) -> int:
         """Records that waited for a reader who never came: given up, counted."""

@@ -25,18 +25,31 @@ static __always_inline void send_group_context(u64 id, const char *path, u32 kin
 	send_control(control, kind);
 }
 
+/* Whether it is a container's only the collector can tell, which takes it a moment. */
+static __always_inline void expect_container(u64 id)
+{
+	struct config *config = get_config();
+	struct container unknown = {.policies = {~0ull, ~0ull}, .unresolved = 1};
+
+	if (config && (USES(&config->plans[0], KIND_CONTAINER) ||
+		       USES(&config->plans[1], KIND_CONTAINER)))
+		bpf_map_update_elem(&containers, &id, &unknown, BPF_NOEXIST);
+}
+
 static __always_inline int group_changed(struct cgroup *group, const char *path, u32 event, u32 kind)
 {
 	struct task_struct *task = current_task();
 	struct buffer *buffer = get_buffer(cgroup_buffers);
 	struct kernfs_node *node = LOAD(group, kn);
 	struct cgroup_root *root = LOAD(group, root);
-	u64 id = LOAD(node, id), policies = policies_of(event);
+	u64 id = LOAD(node, id), policies;
 
 	if (LOAD(root, hierarchy_id))
 		return 0; /* of a version 1 hierarchy */
+	if (kind == CONTROL_CGROUP_MADE)
+		expect_container(id);
 	send_group_context(id, path, kind);
-	policies &= policies ? in_scope(task) : 0;
+	policies = wanted(event, task);
 	if (!policies || !buffer)
 		return 0;
 	begin(buffer, task, current_call());

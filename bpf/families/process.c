@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The life of processes: events for who asked for them, and context for all. */
 #include "control.h"
+#include "descent.h"
 #include "entry.h"
 #include "file.h"
 #include "hook.h"
@@ -87,6 +88,7 @@ int BPF_PROG(on_fork, struct task_struct *forks, struct task_struct *forked)
 	struct buffer *buffer = get_buffer(fork_buffers);
 
 	inherit_own(parent, child);
+	inherit_descent(parent, child);
 	if (control && LOAD(child, pid) == LOAD(child, tgid)) {
 		put_process(control, child);
 		send_control(control, CONTROL_FORK);
@@ -159,12 +161,14 @@ static __always_inline void send_check(struct buffer *buffer, struct path_buffer
 				       struct task_struct *task, struct linux_binprm *bprm)
 {
 	struct entry *entry = find_entry(task);
-	u64 policies = policies_of(EVENT_SECURITY_BPRM_CHECK);
+	struct selection *kept = entry ? get_selection(EVENT_SECURITY_BPRM_CHECK, entry->half) : 0;
 	struct file *file = LOAD(bprm, file);
 	struct mm_struct *mm = LOAD(task, mm);
+	struct config *config = get_config();
+	u64 policies;
 
-	policies &= entry ? entry->policies : in_scope(task);
-	if (!policies)
+	policies = kept ? kept->policies & entry->policies : wanted(EVENT_SECURITY_BPRM_CHECK, task);
+	if (!policies || !config)
 		return;
 	begin(buffer, task, current_call());
 	if (entry)
@@ -173,7 +177,10 @@ static __always_inline void send_check(struct buffer *buffer, struct path_buffer
 	put_inode(buffer, LOAD(file, f_inode));
 	put_user_area(buffer, LOAD(mm, arg_start), LOAD(mm, arg_end), ARGV_MAX);
 	put_user_area(buffer, LOAD(mm, env_start), LOAD(mm, env_end), ENV_MAX);
-	send(buffer, EVENT_SECURITY_BPRM_CHECK, 0, policies);
+	if (entry)
+		send_by(buffer, config, entry->half, EVENT_SECURITY_BPRM_CHECK, 0, policies);
+	else
+		send(buffer, EVENT_SECURITY_BPRM_CHECK, 0, policies);
 }
 
 /* A container has begun its own program when something is run in its control group with another
@@ -183,15 +190,14 @@ static __always_inline void mark_started(struct task_struct *task)
 {
 	struct config *config = get_config();
 	u64 cgroup = cgroup_of(task);
-	struct nsproxy *spaces = LOAD(task, nsproxy);
-	struct mnt_namespace *mounts = LOAD(spaces, mnt_ns);
-	u8 *state;
+	struct container *container;
 
 	if (!config || !config->containers)
 		return;
-	state = bpf_map_lookup_elem(&containers, &cgroup);
-	if (state && *state == CONTAINER_CREATED && LOAD(mounts, ns.inum) != config->host_mnt_ns)
-		*state = CONTAINER_STARTED;
+	container = bpf_map_lookup_elem(&containers, &cgroup);
+	if (container && container->state == CONTAINER_CREATED &&
+	    mnt_ns_of(task) != config->host_mnt_ns)
+		container->state = CONTAINER_STARTED;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -209,6 +215,7 @@ int BPF_PROG(on_exec, struct task_struct *current, int old_pid, struct linux_bin
 	resolve(path, LOAD(bprm, file)); /* once, for all three */
 	send_exec_context(task, path);
 	send_check(buffer, path, task, bprm);
+	change_program(task, &buffer->scratch, path);
 	policies = wanted(EVENT_SCHED_PROCESS_EXEC, task);
 	if (policies)
 		send_exec(buffer, path, task, bprm, policies);
@@ -231,6 +238,7 @@ int BPF_PROG(on_exit, struct task_struct *ends)
 		put_process(control, task);
 		send_control(control, CONTROL_EXIT);
 		bpf_map_delete_elem(&own, &pid);
+		bpf_map_delete_elem(&descents, &pid);
 	}
 	if (!policies || !buffer)
 		return 0;

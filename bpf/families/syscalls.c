@@ -34,7 +34,7 @@ static __always_inline void send_at_entry(struct task_struct *task, struct call 
 
 /* Keep what the call's event will need when it returns. */
 static __always_inline void keep(struct task_struct *task, struct call *call, u64 *args, u32 key,
-				 u64 policies)
+				 u32 half, u64 policies)
 {
 	struct entry *entry = new_entry(task);
 
@@ -45,6 +45,7 @@ static __always_inline void keep(struct task_struct *task, struct call *call, u6
 	}
 	entry->policies = policies;
 	entry->key = key;
+	entry->half = half;
 	copy_comm(entry->comm, task);
 	entry->buffer.flags = 0;
 	entry->buffer.argument = 0;
@@ -54,7 +55,7 @@ static __always_inline void keep(struct task_struct *task, struct call *call, u6
 
 /* Let the call's leaders see to their events; they do not come back. */
 static __always_inline void lead(void *context, struct pt_regs *regs, struct call *call, u32 key,
-				 u64 *args, u64 policies)
+				 u32 half, u64 *args, u64 policies)
 {
 	struct entered *entered = get_entered();
 
@@ -68,6 +69,7 @@ static __always_inline void lead(void *context, struct pt_regs *regs, struct cal
 	entered->sp = LOAD(regs, sp);
 	entered->policies = policies;
 	entered->key = key;
+	entered->half = half;
 	entered->event = call->event;
 	entered->turn = 0;
 	__builtin_memcpy(entered->args, args, sizeof(entered->args));
@@ -82,46 +84,48 @@ int BPF_PROG(on_sys_enter, struct pt_regs *at, long number)
 {
 	struct pt_regs *regs = typed(at, struct pt_regs);
 	struct task_struct *task = current_task();
-	u32 key = call_key(task, regs);
-	struct call *call = bpf_map_lookup_elem(&calls, &key);
+	struct config *config = get_config();
+	u32 key = call_key(task, regs), force = config ? in_force(config) : 0;
+	struct call *call = get_call(key, force);
 	u64 args[CALL_ARGS];
 	u64 policies;
 
-	if (!call || !(call->before | call->taken))
+	if (!config || !call || !(call->before | call->taken))
 		return 0;
-	policies = in_scope(task);
+	policies = scope_in(config, force, task);
 	if (!policies)
 		return 0;
 	take_arguments(regs, call, key, args);
 	if (call->taken == AT_ENTRY)
 		send_at_entry(task, call, args, key, call->policies & policies);
 	if (call->taken == FROM_ENTRY)
-		keep(task, call, args, key, policies);
+		keep(task, call, args, key, force & 1, policies);
 	if (call->before & policies)
-		lead(ctx, regs, call, key, args, call->before & policies);
+		lead(ctx, regs, call, key, force & 1, args, call->before & policies);
 	return 0;
 }
 
 /* The end of a call whose arguments were taken at entry: its record is in the entry already. */
 static __always_inline void entry_ends(struct task_struct *task, struct entry *entry, s64 returned)
 {
-	u32 key = entry->key;
-	struct call *call = bpf_map_lookup_elem(&calls, &key);
+	u32 key = entry->key, half = entry->half;
+	struct call *call = get_call(key, half);
+	struct config *config = get_config();
 	u64 policies = call ? call->policies & entry->policies : 0;
 
-	if (policies) {
+	if (policies && config) {
 		if (key >= COMPAT_CALLS)
 			entry->buffer.flags |= FLAG_COMPAT;
 		put_context(context_in(&entry->buffer), task, key & (COMPAT_CALLS - 1));
 		__builtin_memcpy(context_in(&entry->buffer)->comm, entry->comm, 16);
-		send(&entry->buffer, call->event, returned, policies);
+		send_by(&entry->buffer, config, half, call->event, returned, policies);
 	}
 	drop_entry(task);
 }
 
 /* Let the call's followers tell their events; they do not come back. */
-static __always_inline void follow(void *context, struct call *call, u32 key, u64 *args, s64 value,
-				   u64 policies)
+static __always_inline void follow(void *context, struct call *call, u32 key, u32 half, u64 *args,
+				   s64 value, u64 policies)
 {
 	struct returned *returned = get_returned();
 
@@ -130,6 +134,7 @@ static __always_inline void follow(void *context, struct call *call, u32 key, u6
 	returned->policies = policies;
 	returned->value = value;
 	returned->key = key;
+	returned->half = half;
 	returned->event = call->event;
 	returned->turn = 0;
 	__builtin_memcpy(returned->args, args, sizeof(returned->args));
@@ -141,14 +146,15 @@ int BPF_PROG(on_sys_exit, struct pt_regs *at, long returned)
 {
 	struct pt_regs *regs = typed(at, struct pt_regs);
 	struct task_struct *task = current_task();
-	u32 key = call_key(task, regs);
-	struct call *call = bpf_map_lookup_elem(&calls, &key);
+	struct config *config = get_config();
+	u32 key = call_key(task, regs), force = config ? in_force(config) : 0;
+	struct call *call = get_call(key, force);
 	struct buffer *buffer;
 	struct entry *entry;
 	u64 args[CALL_ARGS];
 	u64 policies;
 
-	if (!call || !(call->policies | call->after | call->taken))
+	if (!config || !call || !(call->policies | call->after | call->taken))
 		return 0;
 	if (call->taken == FROM_ENTRY) {
 		entry = find_entry(task);
@@ -157,7 +163,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *at, long returned)
 	}
 	if (call->taken != AT_EXIT && !call->after)
 		return 0;
-	policies = in_scope(task);
+	policies = scope_in(config, force, task);
 	if (!policies)
 		return 0;
 	buffer = get_buffer(syscalls_buffers);
@@ -167,6 +173,6 @@ int BPF_PROG(on_sys_exit, struct pt_regs *at, long returned)
 	if (call->taken == AT_EXIT && call->policies & policies)
 		send_call(buffer, task, call, args, key, returned, call->policies & policies);
 	if (call->after & policies)
-		follow(ctx, call, key, args, returned, call->after & policies);
+		follow(ctx, call, key, force & 1, args, returned, call->after & policies);
 	return 0;
 }

@@ -68,6 +68,12 @@ class ContextState:
         yield from self.known.containers.values()
 
 
+def group_of(record: bytes) -> int:
+    """The control group that a record is about."""
+    found: int = _HEAD.unpack_from(record)[-1]
+    return found
+
+
 def snapshot(data: bytes) -> Iterator[bytes]:
     """The records that the task iterator wrote one after the other."""
     at = 0

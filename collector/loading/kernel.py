@@ -1,21 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Carry out a plan: load objects, fill tables, attach programs, take all of it back."""
 
-import mmap
+import platform
 import struct
+import time
 from importlib.resources import as_file, files
 
-from collector.choosing.tables import KINDS
-from collector.loading.libbpf import Link, Map, Object, ProgramRefused, possible_cpus
+from collector.loading.containers import Containers
+from collector.loading.descents import Descents
+from collector.loading.halves import Halves
+from collector.loading.libbpf import (
+    Link,
+    Object,
+    ProgramRefused,
+    has_task_storage,
+    possible_cpus,
+)
 from collector.loading.plan import Plan
 from collector.loading.relocations import used_maps
 from collector.loading.ring import Ring
+from collector.loading.table import Table
 from schemas.event_type import FOLLOWERS, LEADERS
-from schemas.events import CATALOGUE
 
-_CONFIG = struct.Struct("<3QIII")  # struct config in bpf/maps.h, but what the kernel finds
 _PER_CPU = ("_buffers", "_paths")  # maps of these names have their entries per CPU
-_CREATED, _STARTED = 1, 2  # enum container_state
 _ITERATOR = "on_task"  # attached when it is to be read
 
 
@@ -25,19 +32,6 @@ class Refused(Exception):
     def __init__(self, programs: dict[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {words}" for name, words in programs.items()))
         self.programs = programs
-
-
-class _Table:
-    """A mmapable array map: read and written without a system call, also without privilege."""
-
-    def __init__(self, found: Map) -> None:
-        self._stride = (found.value_size + 7) & ~7
-        size = -(-self._stride * found.entries // mmap.PAGESIZE) * mmap.PAGESIZE
-        self.memory = memoryview(mmap.mmap(found.fd, size))
-
-    def write(self, at: int, value: bytes) -> None:
-        start = at * self._stride
-        self.memory[start : start + len(value)] = value
 
 
 class Kernel:
@@ -61,10 +55,12 @@ class Kernel:
             raise
         self.events = self._ring("events")
         self.control = self._ring("control_ring")
-        self._lost = _Table(self._maps["lost"]).memory.cast("Q")
+        self._lost = Table(self._maps["lost"]).memory.cast("Q")
         self._reported = [0] * len(self._lost)
-        self._config = _Table(self._maps["config"])
-        self._container_count = 0
+        self.began = time.clock_gettime_ns(time.CLOCK_BOOTTIME)  # the first of its events
+        self.halves = Halves(self._maps, self.began)
+        self.containers = Containers(self._maps["containers"], self.halves)
+        self.descents = Descents(self._maps["descents"], self.halves)
 
     def _ring(self, name: str) -> Ring:
         found = self._maps[name]
@@ -80,6 +76,8 @@ class Kernel:
                     found.resize(found.entries * possible_cpus())
                 else:
                     found.leave_out()
+        if not has_task_storage():
+            self._maps["verdicts"].leave_out()
         self._maps["events"].resize(ring_bytes)
         try:
             self._object.load()
@@ -108,39 +106,19 @@ class Kernel:
         if refused:
             raise Refused(refused)
 
-    def start(self, machine: str) -> None:
-        """Write the plan into the kernel's tables: events begin."""
-        plan, scopes = self._plan, self._plan.scopes
-        for kind, listed in scopes.listed.items():
-            for key, policies in listed.items():
-                self._maps[f"scope_{kind}"].update(key, struct.pack("<Q", policies))
-        self._write_config()
-        selected = _Table(self._maps["selected"])
-        for event, policies in plan.asked.items():
-            selected.write(event.id, struct.pack("<Q", policies))
-        calls = _Table(self._maps["calls"])
-        for place, call in plan.calls(CATALOGUE, machine).items():
-            calls.write(place.row, call.packed(place, machine))
+    def prepare(self) -> None:
+        """Write the plan; `start` puts it in force."""
+        self.halves.write(0, self._plan, 0, platform.machine())
 
-    def _write_config(self) -> None:
-        scopes = self._plan.scopes
-        otherwise = [scopes.otherwise.get(kind, 0) for kind in KINDS]
-        used = sum(1 << at for at, kind in enumerate(KINDS) if kind in scopes.otherwise)
-        self._config.write(0, _CONFIG.pack(*otherwise, used, self._container_count, 0))
+    def start(self) -> None:
+        """Events begin."""
+        self.halves.put_in_force(0)
 
     def exclude(self, pids: set[int]) -> None:
         """Leave these processes, and what they fork from now on, out of all events."""
         for pid in pids:
             self._maps["own"].update(struct.pack("<I", pid), b"\1")
-
-    def add_container(self, cgroup: int, *, started: bool) -> None:
-        state = _STARTED if started else _CREATED
-        self._maps["containers"].update(struct.pack("<Q", cgroup), bytes([state]))
-        self._container_count += 1
-        self._write_config()
-
-    def remove_container(self, cgroup: int) -> None:
-        self._maps["containers"].delete(struct.pack("<Q", cgroup))
+        self.halves.judge_again()
 
     def tasks(self) -> bytes:
         """What the task iterator says of all processes there are."""

@@ -86,9 +86,11 @@ _set_autocreate = _function("bpf_map__set_autocreate", _I, _P, ctypes.c_bool)
 _load_program = _function("bpf_prog_load", _I, _I, _S, _S, _S, ctypes.c_size_t, _P)
 _open_tracepoint = _function("bpf_raw_tracepoint_open", _I, _S, _I)
 _update = _function("bpf_map_update_elem", _I, _I, _S, _S, ctypes.c_uint64)
+_lookup = _function("bpf_map_lookup_elem", _I, _I, _S, _P)
 _delete = _function("bpf_map_delete_elem", _I, _I, _S)
 _vmlinux_btf = _function("btf__load_vmlinux_btf", _P)
 _find_type = _function("btf__find_by_name_kind", ctypes.c_int32, _P, _S, _U32)
+_probe_map = _function("libbpf_probe_bpf_map_type", _I, _I, _P)
 _possible_cpus = _function("libbpf_num_possible_cpus", _I)
 
 
@@ -147,6 +149,11 @@ class Map:
     def update(self, key: bytes, value: bytes) -> None:
         if _update(self.fd, key, value, 0):
             raise _failed(f"map {self.name}")
+
+    def lookup(self, key: bytes) -> bytes | None:
+        """The value; None for a key that is not there."""
+        value = ctypes.create_string_buffer(self.value_size)
+        return None if _lookup(self.fd, key, value) else value.raw
 
     def delete(self, key: bytes) -> None:
         """A key that is not there is no error."""
@@ -263,6 +270,14 @@ def attach_nothing(way: tuple[int, int], function: int) -> None:
         os.close(link)
     finally:
         os.close(program)
+
+
+_TASK_STORAGE = 29  # BPF_MAP_TYPE_TASK_STORAGE
+
+
+def has_task_storage() -> bool:
+    """Whether this kernel keeps values with its tasks."""
+    return bool(_probe_map(_TASK_STORAGE, None) > 0)
 
 
 def possible_cpus() -> int:

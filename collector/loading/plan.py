@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from collector.choosing.policy import Policy
-from collector.choosing.tables import Tables, tables
+from collector.choosing.policy import Policy, Rule
 from collector.loading.calls import ENTER, Call, Place, Taken, places, taken
+from collector.loading.remainder import Remainder, remainder
+from collector.loading.scopes import Scopes, scopes
 from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe
 
 #: programs that are always there: they feed context
@@ -25,7 +26,32 @@ class Plan:
     probes: dict[EventType, Probe] = field(default_factory=dict)
     unavailable: dict[str, str] = field(default_factory=dict)  # event name → why
     asked: dict[EventType, int] = field(default_factory=dict)  # event → bitmap of policies
-    scopes: Tables = field(default_factory=Tables)
+    scopes: Scopes = field(default_factory=Scopes)
+    #: event name → (bit, what is left to user space) of policies
+    remainders: dict[str, list[tuple[int, Remainder]]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> dict[str, int]:
+        """Event name → the policies that want to see it."""
+        return self._asked(lambda rule: not rule.signatures)
+
+    @property
+    def for_signatures(self) -> dict[str, int]:
+        """Event name → the policies of which signatures judge it."""
+        return self._asked(lambda rule: bool(rule.signatures))
+
+    def _asked(self, meant: Callable[[Rule], bool]) -> dict[str, int]:
+        found = dict.fromkeys((event.name for event in self.asked), 0)
+        for bit, policy in enumerate(self.policies):
+            for rule in filter(meant, policy.rules):
+                if rule.event in self.asked:
+                    found[rule.event.name] |= 1 << bit
+        return found
+
+    def left(self, event: EventType) -> int:
+        """The policies of which user space decides whether an event is theirs."""
+        remainders = self.remainders.get(event.name, ())
+        return sum(1 << bit for bit, one in remainders if one.always)
 
     @property
     def programs(self) -> set[str]:
@@ -112,8 +138,8 @@ def decide(
         words = (f"{name}: {refused[name]}" for name in probe.programs if name in refused)
         return why_not(probe) or "; ".join(words)
 
-    scopes = tables([policy.scope for policy in policies])
-    plan = Plan(tuple(policies), dict(refused), scopes=scopes)
+    made = scopes([policy.scope for policy in policies])
+    plan = Plan(tuple(policies), dict(refused), scopes=made)
     for bit, policy in enumerate(policies):
         for event in policy.events:
             reasons = {probe.place: reason(probe) for probe in event.probes}
@@ -123,4 +149,6 @@ def decide(
                 continue
             plan.probes[event] = probe
             plan.asked[event] = plan.asked.get(event, 0) | 1 << bit
+            left = remainder(policy, event, made.undecided[bit])
+            plan.remainders.setdefault(event.name, []).append((bit, left))
     return plan

@@ -9,6 +9,7 @@ Nothing is discarded on our rings, so a walk over the lengths finds whole record
 """
 
 import mmap
+from collections.abc import Iterator
 
 _PAGE = mmap.PAGESIZE
 _BUSY = 1 << 31  # still being written
@@ -51,6 +52,18 @@ class Ring:
             count += 1
         self._taken = (at - first) << 2
         return count, self.data[start + 8 : start + self._taken]
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Of each taken record: where it begins in the memory that `take` gave, and where the next
+        one does; after the last one that is beyond its end.
+        """
+        start = self._position & self._mask
+        at = 0
+        while at < self._taken:
+            size = self._words[(start + at) >> 2]
+            after = at + (size + 15 & ~7)
+            yield at, after
+            at = after
 
     def release(self) -> None:
         """Give the taken records' room back to the kernel."""

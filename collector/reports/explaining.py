@@ -7,17 +7,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from collector.choosing.condition import groups
 from collector.choosing.policy import Policy, Rule
-from collector.choosing.tables import decidable
 from collector.loading.features import Features
 from collector.loading.plan import Plan, decide
 from collector.loading.privileges import effective
+from collector.loading.scopes import FOLLOWED
 from collector.notices import say, warn
 from pytracee.sinks.file import FileSink
 from schemas.event_type import EventType
 
-_KERNEL, _USER = "kernel", "user space"
+_USER = "user space"
 _BPF = 1 << 21 | 1 << 39  # CAP_SYS_ADMIN, CAP_BPF
 
 
@@ -91,20 +90,16 @@ class Explanation:
 
 def explain(plan: Plan) -> Explanation:
     return Explanation(
-        tuple(_scope(bit, policy) for bit, policy in enumerate(plan.policies)),
+        tuple(_scope(plan, bit, policy) for bit, policy in enumerate(plan.policies)),
         tuple(_event(plan, event, bitmap) for event, bitmap in plan.asked.items()),
         plan.unavailable,
     )
 
 
-def _scope(bit: int, policy: Policy) -> _Scope:
-    asked = [
-        _Asked(one.text, _KERNEL if decidable(group) else _USER)
-        for group in groups(policy.scope.conditions).values()
-        for one in group
-    ]
+def _scope(plan: Plan, bit: int, policy: Policy) -> _Scope:
+    asked = [_Asked(one.text, plan.scopes.place(bit, one)) for one in policy.scope.conditions]
     if policy.scope.follows:
-        asked.append(_Asked("follow", _KERNEL))
+        asked.append(_Asked("follow", FOLLOWED))
     waiting = tuple(one.event for one in policy.waiting)
     return _Scope(bit, policy.name, policy.place, tuple(asked), waiting)
 

@@ -30,7 +30,7 @@ def explained(*options: str) -> "subprocess.CompletedProcess[str]":
 def test_each_event_has_its_probe_its_policies_and_its_filters() -> None:
     plan = decide([policy(["ptrace"], ["uid=0"], ["retval<0"])], lambda _: "")
     made = explain(plan)
-    assert str(made).startswith("policy default (bit 0): uid=0 [kernel]\nptrace: ")
+    assert str(made).startswith("policy default (bit 0): uid=0 [kernel: scope_values]\nptrace: ")
     (event,) = made.events
     assert (event.name, event.policies, event.rules[0].filters[0].text) == (
         "ptrace", "0x1", "retval<0",

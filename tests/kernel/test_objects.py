@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
-from collector.choosing.tables import KINDS
 from collector.context.control import _HEAD as CONTROL
 from collector.context.control import Kind as ControlKind
 from collector.loading.calls import _ROW as CALL
-from collector.loading.kernel import _CONFIG
+from collector.loading.containers import _CONTAINER
+from collector.loading.descents import _DESCENT
+from collector.loading.halves import _CONFIG, _SELECTION
+from collector.loading.scopes import PLAN, List
+from collector.loading.scopes import Kind as ScopeKind
 from schemas.events import CATALOGUE
 from schemas.kinds import Kind
 from schemas.task import CONTEXT
@@ -60,7 +63,8 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("catalogue")
     (folder / "all.c").write_text(
         '#include "control.h"\n'
-        "struct context a; enum event b; enum kind c; enum control_kind d; enum scope_kind e;\n"
+        "struct context a; enum event b; enum kind c; enum control_kind d;"
+        "enum list e; enum kind_of_scope f;\n"
     )
     includes = [f"-I{ROOT}/bpf", "-I/usr/include/x86_64-linux-gnu"]
     options = ["-g", "-O2", "-target", "bpf", "-D__TARGET_ARCH_x86", *includes]
@@ -90,10 +94,10 @@ def test_ids_and_kinds_are_the_catalogues(catalogue: Path) -> None:
     assert kinds == {f"KIND_{kind.name}": kind.value for kind in Kind}
     control = values(named(catalogue, "ENUM", "control_kind"))
     assert control == {f"CONTROL_{kind.name}": kind.value for kind in ControlKind}
-    scopes = values(named(catalogue, "ENUM", "scope_kind"))
-    assert scopes == {f"SCOPE_{kind.upper()}": at for at, kind in enumerate(KINDS)} | {
-        "SCOPE_KINDS": len(KINDS)
-    }
+    lists = values(named(catalogue, "ENUM", "list"))
+    assert lists == {f"LIST_{one.name}": one for one in List} | {"LISTS": len(List)}
+    scopes = values(named(catalogue, "ENUM", "kind_of_scope"))
+    assert scopes == {f"KIND_{one.name}": one for one in ScopeKind}
 
 
 def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
@@ -112,14 +116,22 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("name", "form", "names", "text"),
     [
-        ("config", _CONFIG, ["otherwise", "", "", "scopes", "containers", "generation"], ""),
+        ("config", _CONFIG,
+         ["in_force", "containers", "began", "host_mnt_ns", "undecided", "plans"], ""),
+        ("plan", PLAN,
+         ["unnamed", *[""] * (len(List) - 1), "outside", "young", "old", "follows", "kinds",
+          "generation"], ""),
+        ("selection", _SELECTION, ["policies", "undecided"], ""),
+        ("container", _CONTAINER, ["policies", "", "state", "unresolved"], ""),
+        ("descent", _DESCENT,
+         ["tree_wanted", "", "tree_barred", "", "executable", "", "followed", ""], ""),
         ("call", CALL,
-         ["policies", "after", "event", "args", "taken", "follower", "wide", "results", "swapped",
-          "kinds"], ""),
+         ["policies", "before", "after", "event", "args", "taken", "wide", "results", "swapped",
+          "kinds", "leaders", "followers"], ""),
         ("control", CONTROL,
          ["kind", "pid", "start", "parent", "size", "parent_start", "cgroup"], "text"),
     ],
-    ids=["config", "call", "control"],
+    ids=["config", "plan", "selection", "container", "descent", "call", "control"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", sorted(OBJECTS.glob("*.bpf.o")), ids=lambda path: path.name)
 def test_structs_are_as_the_collector_packs_them(
@@ -134,10 +146,8 @@ def test_structs_are_as_the_collector_packs_them(
     if text:
         expected[text] = form.size
     assert {name: found[name] for name in expected} == expected
-    if name == "call":
+    if name not in ("config", "control"):
         assert there[0]["size"] == form.size
-    if name == "config":  # what follows is the kernel side's own
-        assert min(at for at in found.values() if at not in expected.values()) >= form.size
 
 
 @needs_bpftool

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Keeping what scopes ask about a process's ancestors and its program, as it forks, execs, exits. */
+#pragma once
+#include "context.h"
+#include "path.h"
+
+#define KINDS_OF_DESCENT (1u << LIST_TREE | 1u << LIST_EXECUTABLE | 1u << KIND_FOLLOW)
+
+static __always_inline u32 asks_for_descent(struct config *config)
+{
+	return (config->plans[0].kinds | config->plans[1].kinds) & KINDS_OF_DESCENT;
+}
+
+/* A process that a tree grows from is named by its number, which it may get only now. */
+static __always_inline void join_tree(struct descent *descent, struct config *config, u32 half,
+				      u32 pid)
+{
+	struct named found = {};
+	struct scope_key key = {};
+
+	if (!USES(&config->plans[half], LIST_TREE))
+		return;
+	STORE64(key.bytes, pid);
+	look_up(&found, &key, LIST_TREE, half);
+	descent->tree_wanted[half] |= found.wanted;
+	descent->tree_barred[half] |= found.barred;
+}
+
+static __always_inline void inherit_descent(struct task_struct *parent, struct task_struct *child)
+{
+	struct config *config = get_config();
+	u32 pid = LOAD(child, tgid), parents = LOAD(parent, tgid), force;
+	struct descent descent = {};
+	struct descent *known = descent_of(parent);
+
+	if (!config || pid == parents || !asks_for_descent(config))
+		return;
+	if (known) {
+		__builtin_memcpy(&descent, known, sizeof(descent));
+	} else {
+		descent.executable[0] = config->plans[0].unnamed[LIST_EXECUTABLE];
+		descent.executable[1] = config->plans[1].unnamed[LIST_EXECUTABLE];
+	}
+	join_tree(&descent, config, 0, pid);
+	join_tree(&descent, config, 1, pid);
+	force = in_force(config);
+	if (USES(&config->plans[force & 1], KIND_FOLLOW))
+		descent.followed[force & 1] |=
+			scope_in(config, force, parent) & config->plans[force & 1].follows;
+	bpf_map_update_elem(&descents, &pid, &descent, BPF_ANY);
+}
+
+static __always_inline void judge_program(struct descent *descent, struct config *config, u32 half,
+					  struct text_scratch *scratch, struct path_buffer *path)
+{
+	struct plan *plan = &config->plans[half];
+	struct named found = {.wanted = plan->unnamed[LIST_EXECUTABLE]};
+	u32 at = *(volatile u32 *)&path->at, size = *(volatile u32 *)&path->size;
+
+	if (!USES(plan, LIST_EXECUTABLE))
+		return;
+	asm volatile("" : "+r"(at));
+	asm volatile("" : "+r"(size));
+	if (at > STRING_MAX - 1 || size > STRING_MAX || at + size > STRING_MAX)
+		return;
+	find_beginning(&found, scratch, LIST_EXECUTABLE, half, path->bytes + at, size);
+	if (USES(plan, LIST_EXECUTABLE_END))
+		find_end(&found, scratch, LIST_EXECUTABLE_END, half, path->bytes + at, size,
+			 TEXT_MAX);
+	descent->executable[half] = policies_for(&found);
+}
+
+/* The current task runs another program. */
+static __always_inline void change_program(struct task_struct *task, struct text_scratch *scratch,
+					   struct path_buffer *path)
+{
+	struct config *config = get_config();
+	struct verdict *verdict = get_verdict(0);
+	struct descent *descent;
+	struct descent none = {};
+	u32 pid = LOAD(task, tgid);
+
+	if (!config || !asks_for_descent(config))
+		return;
+	if (verdict)
+		verdict->in_force = 0;
+	if (!descent_of(task))
+		bpf_map_update_elem(&descents, &pid, &none, BPF_NOEXIST);
+	descent = descent_of(task);
+	if (!descent)
+		return;
+	judge_program(descent, config, 0, scratch, path);
+	judge_program(descent, config, 1, scratch, path);
+}

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kernel and the evaluator in Python agree on whose activity it is: for scopes and tasks at
+random, by what the tasks themselves say, each kind of scope.
+"""
+
+import ctypes
+import os
+import random
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from collector.choosing.evaluator import in_scope
+from collector.choosing.subject import Subject
+from tests.choosing.writing import scoped, wrong_scope
+from tests.collecting import Collecting, needs_kernel
+from tests.headers import call_numbers
+
+pytestmark = needs_kernel
+
+NR = call_numbers("asm/unistd_64.h")
+GETPPID, PRCTL = NR["getppid"], NR["prctl"]
+SET_NAME = 15  # PR_SET_NAME
+NEWUTS, NEWNS, NEWPID = 0x04000000, 0x00020000, 0x20000000  # CLONE_NEW*
+COMMS = ("pt-red", "pt-red-green", "pt-blue", "red", "a-name-of-15-by")
+UIDS = (0, 7, 1000, 65534)
+HOSTS = ("pt-host", "pt-host-two", "other")
+PLACES = ("one", "one/two", "three")  # of the trigger, below the test's folder
+
+
+@dataclass(frozen=True)
+class Task:
+    """How a trigger is run."""
+
+    place: str
+    comm: str
+    uid: int
+    host: str
+    mounts: bool  # in a mount namespace of its own
+
+
+def tasks(seed: random.Random, count: int) -> list[Task]:
+    return [
+        Task(seed.choice(PLACES), seed.choice(COMMS), seed.choice(UIDS), seed.choice(HOSTS),
+             seed.random() < 0.5)
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+def run_task(task: Task, folder: Path) -> Subject:
+    """Run it; what it is, by /proc and by itself."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def prepare() -> None:
+        assert libc.unshare(NEWUTS | (NEWNS if task.mounts else 0)) == 0
+        assert libc.sethostname(task.host.encode(), len(task.host)) == 0
+        os.setresuid(task.uid, task.uid, task.uid)
+
+    path = folder / task.place / "pt-task"
+    words = f"{PRCTL} i{SET_NAME} s{task.comm} -- wait -- {GETPPID}".split()
+    process = subprocess.Popen(
+        [path, *words],
+        preexec_fn=prepare,  # noqa: PLW1509
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout
+    process.stdout.readline()  # the name is set
+    spaces = {name: os.stat(f"/proc/{process.pid}/ns/{name}").st_ino for name in ("mnt", "pid")}
+    ancestors = frozenset((process.pid, *_parents(process.pid)))
+    process.communicate(b"\n")
+    return Subject(
+        pid=process.pid, tid=process.pid, uid=task.uid, mntns=spaces["mnt"], pidns=spaces["pid"],
+        comm=task.comm[:15], uts=task.host, executable=str(path), ancestors=ancestors, pid_new=True,
+    )  # fmt: skip
+
+
+def _parents(pid: int) -> Iterator[int]:
+    while pid > 1:
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
+        yield pid
+
+
+def _texts(seed: random.Random, names: tuple[str, ...]) -> str:
+    """One to three patterns, each made of a name: whole, its beginning, its end, its inside."""
+
+    def one() -> str:
+        name = seed.choice(names)
+        at = seed.randrange(1, len(name))
+        return seed.choice((name, f"{name[:at]}*", f"*{name[at:]}", f"{name[:2]}*{name[-1:]}"))
+
+    return ",".join(one() for _ in range(seed.randint(1, 3)))
+
+
+def _numbers(seed: random.Random, operator: str, numbers: tuple[int, ...]) -> str:
+    if operator not in ("=", "!="):
+        return str(seed.choice(numbers) + seed.randint(-1, 1) % (1 << 32))
+    return ",".join(str(seed.choice(numbers)) for _ in range(seed.randint(1, 3)))
+
+
+def conditions(seed: random.Random, folder: Path) -> list[str]:
+    """Texts of a scope at random. No group whose bounds leave nothing."""
+    own = os.getpid()
+    found = []
+    for _ in range(seed.randint(1, 3)):
+        kind = seed.choice(("uid", "pid", "tid", "mntns", "pidns", "comm", "uts", "executable",
+                            "tree", "pid=new", "container"))  # fmt: skip
+        equal = seed.choice(("=", "!="))
+        match kind:
+            case "comm":
+                found.append(f"comm{equal}{_texts(seed, COMMS)}")
+            case "uts":
+                found.append(f"uts{equal}{_texts(seed, HOSTS)}")
+            case "executable":
+                paths = tuple(f"{folder}/{place}/pt-task" for place in PLACES)
+                found.append(f"executable{equal}{_texts(seed, paths)}")
+            case "tree":
+                found.append(f"tree{equal}{_numbers(seed, equal, (1, own, own + 1))}")
+            case "pid=new":
+                found.append(f"pid{equal}new")
+            case "container":
+                found.append(
+                    seed.choice(("container", "not-container", f"container{equal}0123abc"))
+                )
+            case _:
+                values = {"uid": UIDS, "mntns": (_space("mnt"), 1), "pidns": (_space("pid"), 1)}
+                near = values.get(kind, (own, own + 5, own + 50, own + 200))
+                operator = seed.choice(("=", "!=", "<", ">=", ">", "<="))
+                found.append(f"{kind}{operator}{_numbers(seed, operator, near)}")
+    return found
+
+
+def _space(name: str) -> int:
+    return os.stat(f"/proc/self/ns/{name}").st_ino
+
+
+def policy(name: str, scope: list[str]) -> str:
+    return yaml.safe_dump({
+        "apiVersion": "tracee.aquasec.com/v1beta1",
+        "kind": "Policy",
+        "metadata": {"name": name, "annotations": {"description": "A test's."}},
+        "spec": {"scope": scope, "rules": [{"event": "getppid"}]},
+    })  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path, program: Path) -> Path:
+    """The trigger in its places, for everybody."""
+    for place in PLACES:
+        (tmp_path / place).mkdir(exist_ok=True, parents=True)
+        (tmp_path / place / "pt-task").write_bytes(program.read_bytes())
+        (tmp_path / place / "pt-task").chmod(0o755)
+    for above in (tmp_path, *tmp_path.parents[:3]):
+        above.chmod(0o755)
+    return tmp_path
+
+
+def _possible(scope: list[str]) -> bool:
+    return not wrong_scope(*scope)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_they_agree(
+    number: int, collector: Callable[..., Collecting], folder: Path, tmp_path: Path
+) -> None:
+    seed = random.Random(number)
+    scopes = [["global"]]
+    while len(scopes) < 64:
+        scope = conditions(seed, folder)
+        scopes += [scope] if _possible(scope) else []
+    (tmp_path / "policies.yaml").write_text(
+        "---\n".join(policy(f"p{at}", scope) for at, scope in enumerate(scopes))
+    )
+    running = collector("--policy", str(tmp_path / "policies.yaml"))
+    subjects = [run_task(task, folder) for task in tasks(seed, 16)]
+    running.stop()
+    matched = {e.task.host_pid: set(e.policy_names) for e in running.recording.events}
+    for subject in subjects:
+        for at, scope in enumerate(scopes):
+            expected = in_scope(scoped(*scope))(subject)
+            assert (f"p{at}" in matched[subject.pid]) == expected, (scope, subject)
+    # It was a test: what was asked was at times so and at times not.
+    judged = [in_scope(scoped(*scope))(subject) for scope in scopes for subject in subjects]
+    assert 0.1 < sum(judged) / len(judged) < 0.9
+
+
+def test_what_is_followed_is_the_children_and_theirs(
+    collector: Callable[..., Collecting], folder: Path
+) -> None:
+    running = collector("--events", "getppid", "--scope", "comm=pt-task", "--scope", "follow")
+    rename = f"{PRCTL} i{SET_NAME} sother"
+    path = folder / "one" / "pt-task"
+    steps = f"{GETPPID} -- fork -- {rename} -- {GETPPID} -- fork -- {GETPPID}"
+    first = subprocess.run([path, *steps.split()], check=True, capture_output=True)
+    alone = subprocess.run(
+        [path, *f"{rename} -- {GETPPID}".split()], check=True, capture_output=True
+    )
+    running.stop()
+    pids = {int(line.split()[0]) for line in first.stdout.splitlines() if line}
+    assert len(pids) == 3
+    assert {e.task.host_pid for e in running.recording.events} == pids
+    assert not {e.task.host_pid for e in running.recording.events} & {
+        int(line.split()[0]) for line in alone.stdout.splitlines() if line
+    }
+
+
+def test_a_tree_has_processes_that_were_there_before(
+    collector: Callable[..., Collecting], folder: Path
+) -> None:
+    path = folder / "one" / "pt-task"
+    words = f"fork -- fork -- wait -- {GETPPID}".split()
+    root = subprocess.Popen([path, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    running = collector("--events", "getppid", "--scope", f"tree={root.pid}")
+    subprocess.run([path, str(GETPPID)], check=True, capture_output=True)
+    output, _ = root.communicate(b"\n")
+    running.stop()
+    (line,) = [line for line in output.splitlines() if len(line.split()) == 8]
+    assert [e.task.host_pid for e in running.recording.events] == [int(line.split()[0])]
