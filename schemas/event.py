@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An event: one record, decoded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from schemas.kinds import Kind
@@ -18,6 +18,11 @@ COMPAT = 1 << 63  # a 32-bit system call on a 64-bit kernel
 CONTAINER_STARTED = 1 << 62  # the task's container has begun its own program
 FROM_KERNEL = 1 << 61  # not caused by a program, but by the kernel itself
 ARGUMENTS = (1 << 48) - 1
+
+
+def names_of(policies: Sequence[str], bits: int) -> list[str]:
+    """Of Hello's policies those of a bitmap. One may have two bits, and is named once."""
+    return list(dict.fromkeys(name for at, name in enumerate(policies) if bits >> at & 1))
 
 
 class Shape:
@@ -140,8 +145,7 @@ class Event:
     @property
     def policy_names(self) -> list[str]:
         """Names of the policies that it matched."""
-        names = self.hello.policies
-        return [name for bit, name in enumerate(names) if self.policies >> bit & 1]
+        return names_of(self.hello.policies, self.policies)
 
     def truncated(self) -> list[str]:
         """Names of the arguments that were cut short."""

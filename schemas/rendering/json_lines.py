@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from schemas.event import Event, Reading, Shape
+from schemas.event import Event, Reading, Shape, names_of
 from schemas.rendering.event import line_task, line_type
 from schemas.rendering.look import Look
 from schemas.rendering.per_task import PerTask
@@ -73,7 +73,7 @@ class _Policies(dict[int, bytes]):
         self._names = names
 
     def __missing__(self, bits: int) -> bytes:
-        self[bits] = _encode([name for bit, name in enumerate(self._names) if bits >> bit & 1])
+        self[bits] = _encode(names_of(self._names, bits))
         return self[bits]
 
 

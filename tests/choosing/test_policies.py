@@ -296,3 +296,27 @@ def test_whatever_is_in_a_file_is_a_complaint(tmp_path: Path, text: str) -> None
 def test_the_examples_are_valid_by_the_published_schema(path: Path) -> None:
     for one in _all(path):
         jsonschema.Draft202012Validator(schema()).validate(one)
+
+
+def test_what_is_shown_and_what_is_judged_have_bits_of_their_own_where_they_differ(
+    file: Path,
+) -> None:
+    def parts(*rules: str) -> list[tuple[str, list[bool]]]:
+        head = GOOD[: GOOD.index("    - event: openat")]
+        file.write_text(head + "".join(f"    - event: {rule}\n" for rule in rules))
+        complaints: list[str] = []
+        made = chosen(Asked(), [file], Names([ONE]), MACHINE, complaints)
+        assert complaints == []
+        return [(one.name, [bool(rule.signatures) for rule in one.rules]) for one in made]
+
+    assert parts("one", "openat") == [("good", [True, False])]
+    assert parts("one", "execve") == [("good", [False]), ("good", [True])]
+    filtered = "execve\n      filters: [container]"
+    assert parts("one", filtered) == [("good", [True, False])]
+
+
+def test_where_nothing_is_there_yet_there_is_nothing_to_do() -> None:
+    name = min(AWAITED)
+    complaints: list[str] = []
+    chosen(Asked(option("--events", [name])), [], Names(), MACHINE, complaints)
+    assert complaints == [f"there is nothing to collect: not there yet is {name}"]

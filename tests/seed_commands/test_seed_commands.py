@@ -39,7 +39,7 @@ log:
 
 
 def test_only_what_is_not_built_yet_waits() -> None:
-    """Packets, capture and runtimes: how many command lines that is, so that it is not one more unseen."""
+    """How many command lines that is: so that it is not one more, unseen."""
     assert Counter(one.waits for one in COMMANDS if one.waits) == {
         NETWORK: 6, CAPTURE: 4, RUNTIME: 1,
     }  # fmt: skip
