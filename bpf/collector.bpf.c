@@ -9,6 +9,7 @@
 #include "families/executing.c"
 #include "families/file.c"
 #include "families/mapping.c"
+#include "families/memory.c"
 #include "families/module.c"
 #include "families/mount.c"
 #include "families/name.c"

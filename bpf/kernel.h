@@ -27,6 +27,7 @@ typedef __s64 s64;
 #define PF_KTHREAD 0x00200000
 #define PF_COMPAT_CALL 0x0002 /* x86: TS_COMPAT in thread_info.status */
 #define S_IFMT 00170000
+#define S_IFREG 0100000
 #define S_IFSOCK 0140000
 #define O_PATH 010000000
 
@@ -384,6 +385,12 @@ struct pt_regs {
 #else
 #error "this architecture has no description of its registers yet"
 #endif
+
+struct proc_dir_entry {
+	const char *name;
+	u16 mode;
+	const void *proc_ops;
+};
 
 struct module {
 	char name[56];

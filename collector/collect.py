@@ -13,6 +13,7 @@ from importlib.metadata import version
 from collector.context import containers, own
 from collector.context.control import ContextState, group_of, snapshot
 from collector.context.subjects import Subjects, standing
+from collector.integrity.inspection import Inspection, order
 from collector.loading.containers import State
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
@@ -103,6 +104,8 @@ class Collector:
         self._hello = encode(told)
         self._outputs = Outputs(outputs, self._greeting)
         self._loss = Loss()
+        wanted = order(plan, kernel)
+        self._inspection = Inspection(wanted) if wanted else None
 
     def run(
         self, stopped: Callable[[], bool], hung_up: Callable[[], bool] = lambda: False
@@ -129,6 +132,8 @@ class Collector:
             self.totals.dropped += self._left_in_ring()
         except Gone:
             self._kernel.detach()
+        if self._inspection:
+            self._inspection.close()
         self._outputs.close()
         self.totals.filtered = self._narrowing.filtered.total()
         self.totals.dropped += self._outputs.dropped
@@ -160,7 +165,8 @@ class Collector:
 
     def _exclude_own(self, printers: set[int]) -> None:
         pids = own.readers(output.fd for output in self._outputs.ready)
-        self._kernel.exclude(own.with_descendants(pids | printers | {os.getpid()}))
+        inspector = {self._inspection.pid} if self._inspection else set()
+        self._kernel.exclude(own.with_descendants(pids | printers | inspector | {os.getpid()}))
 
     def _greeting(self) -> bytes:
         return self._hello + b"".join(map(encode, self._context.all()))
@@ -179,6 +185,7 @@ class Collector:
         if messages:
             self._outputs.write([b"".join(map(encode, messages))])
         self._pass_on(end)
+        self._pass_on_findings()
         self._report_lost()
         self._loss.tell()
         self._outputs.flush()
@@ -226,6 +233,12 @@ class Collector:
         head = _HEAD.pack(0xCE, sum(map(len, parts)) + 5, 0xDD, batch.records)
         self._outputs.write([head, *parts], batch.records)
         self.totals.events += batch.records
+
+    def _pass_on_findings(self) -> None:
+        """What the checks of the kernel's integrity found."""
+        for message, count in self._inspection.read() if self._inspection else ():
+            self._outputs.write([message], count)
+            self.totals.events += count
 
     def _left_in_ring(self) -> int:
         """Records that waited for a reader who never came: given up, counted."""

@@ -35,6 +35,10 @@ class Field:
 LEADERS, FOLLOWERS = "before_", "after_"
 
 
+#: the program that reads the kernel's memory: run on demand, attached nowhere
+READ_MEMORY = "read_memory"
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A place in the kernel where an event can be seen, and the programs that it takes.

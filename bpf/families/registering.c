@@ -32,16 +32,19 @@ static __always_inline u64 begin_wanted(struct buffer *buffer, u32 event)
 	return policies;
 }
 
-PLACE4(proc_create, proc_create_data, const char *, name, u32, mode, void *, parent, const void *,
-       operations)
+/* What all ways to make a file in /proc come to; the compiler may put one way into another. */
+PLACE2(proc_create, proc_register, struct proc_dir_entry *, parent, struct proc_dir_entry *, entry)
 {
 	struct buffer *buffer = get_buffer(proc_create_buffers);
-	u64 policies = begin_wanted(buffer, EVENT_PROC_CREATE);
+	u64 policies;
 
+	if ((BPF_CORE_READ(entry, mode) & S_IFMT) != S_IFREG)
+		return;
+	policies = begin_wanted(buffer, EVENT_PROC_CREATE);
 	if (!policies)
 		return;
-	put_kernel_string(buffer, name);
-	put_u64(buffer, (u64)operations);
+	put_kernel_string(buffer, BPF_CORE_READ(entry, name));
+	put_u64(buffer, (u64)BPF_CORE_READ(entry, proc_ops));
 	send(buffer, EVENT_PROC_CREATE, 0, policies);
 }
 

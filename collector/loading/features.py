@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 
+from collector.integrity.symbols import hidden_addresses
+from collector.integrity.tracing import why_not
 from collector.loading.libbpf import FENTRY, LSM, KernelTypes, attach_nothing
 from pytracee.service.errors import OperatorError
 from schemas.event_type import Probe
@@ -52,6 +54,18 @@ class Features:
     def _kprobe(self, place: str) -> str:
         return self.without_kprobes or self._function(place, f"function {place}")
 
+    def _check(self, place: str) -> str:
+        """A check of the kernel's integrity, NAME or NAME/seldom."""
+        name, _, seldom = place.partition("/")
+        modules = self._tracepoint("module_load")
+        if modules and (name == "modules" or not seldom):
+            return f"{modules}, as it takes no modules"
+        return self._hidden_addresses or (why_not() if name == "traced_functions" else "")
+
+    @cached_property
+    def _hidden_addresses(self) -> str:
+        return hidden_addresses()
+
     def _function(self, name: str, shown: str) -> str:
         return "" if self.types.function(name) else f"this kernel has no {shown}"
 
@@ -97,6 +111,7 @@ def _security_modules() -> list[str]:
 
 
 _KINDS: dict[str, Callable[[Features, str], str]] = {
+    "check": Features._check,
     "tp_btf": Features._tracepoint,
     "lsm": Features._lsm,
     "fentry": Features._fentry,

@@ -20,10 +20,12 @@ from collector.loading.plan import Plan
 from collector.loading.relocations import used_maps
 from collector.loading.ring import Ring
 from collector.loading.table import Table
-from schemas.event_type import FOLLOWERS, LEADERS
+from schemas.event_type import FOLLOWERS, LEADERS, READ_MEMORY
 
 _PER_CPU = ("_buffers", "_paths")  # maps of these names have their entries per CPU
+_BIG = "_requests"  # maps of these names are left out too where no program uses them
 _ITERATOR = "on_task"  # attached when it is to be read
+_ON_DEMAND = (_ITERATOR, READ_MEMORY)
 
 
 class Refused(Exception):
@@ -71,11 +73,10 @@ class Kernel:
         self._object.keep_only(programs)
         used = set[str]().union(*(self._used[name] for name in programs))
         for found in self._maps.values():
-            if found.name.endswith(_PER_CPU):
-                if found.name in used:
-                    found.resize(found.entries * possible_cpus())
-                else:
-                    found.leave_out()
+            if found.name not in used and found.name.endswith((*_PER_CPU, _BIG)):
+                found.leave_out()
+            elif found.name.endswith(_PER_CPU):
+                found.resize(found.entries * possible_cpus())
         if not has_task_storage():
             self._maps["verdicts"].leave_out()
         self._maps["events"].resize(ring_bytes)
@@ -97,7 +98,7 @@ class Kernel:
         """All of them, also where one is refused: the next plan should do without each of those."""
         refused = {}
         for name in sorted(self._plan.programs):
-            if name == _ITERATOR or name.startswith((LEADERS, FOLLOWERS)):
+            if name in _ON_DEMAND or name.startswith((LEADERS, FOLLOWERS)):
                 continue
             try:
                 self._links.append(self._object.attach(name))
@@ -127,6 +128,14 @@ class Kernel:
             return link.read()
         finally:
             link.close()
+
+    def program(self, name: str) -> int:
+        """The descriptor of a loaded program."""
+        return self._object.program_fd(name)
+
+    def map(self, name: str) -> int:
+        """The descriptor of a map."""
+        return self._maps[name].fd
 
     def detach(self) -> None:
         """Stop the events; what is in the rings stays there to be read."""

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _MESSAGES: list[str] = []  # what libbpf said since the last call of `_said`
-_BTF_KIND_TYPEDEF, _BTF_KIND_FUNC = 8, 12
+_BTF_KIND_STRUCT, _BTF_KIND_TYPEDEF, _BTF_KIND_FUNC = 4, 8, 12
 #: how libbpf says which program it failed with
 _BLAMED = re.compile(r"prog '(\w+)': (?:BPF program load failed|failed to)")
 
@@ -92,6 +92,11 @@ _vmlinux_btf = _function("btf__load_vmlinux_btf", _P)
 _find_type = _function("btf__find_by_name_kind", ctypes.c_int32, _P, _S, _U32)
 _probe_map = _function("libbpf_probe_bpf_map_type", _I, _I, _P)
 _possible_cpus = _function("libbpf_num_possible_cpus", _I)
+_btf_type = _function("btf__type_by_id", _P, _P, _U32)
+_btf_name = _function("btf__name_by_offset", _S, _P, _U32)
+_btf_size = _function("btf__resolve_size", ctypes.c_int64, _P, _U32)
+_test_run = _function("bpf_prog_test_run_opts", _I, _I, _P)
+_next_key = _function("bpf_map_get_next_key", _I, _I, _S, _P)
 
 
 def _said() -> str:
@@ -274,10 +279,23 @@ def attach_nothing(way: tuple[int, int], function: int) -> None:
 
 _TASK_STORAGE = 29  # BPF_MAP_TYPE_TASK_STORAGE
 
-
 def has_task_storage() -> bool:
     """Whether this kernel keeps values with its tasks."""
     return bool(_probe_map(_TASK_STORAGE, None) > 0)
+class _RunOptions(ctypes.Structure):
+    """The beginning of struct bpf_test_run_opts."""
+    _fields_ = (("sz", ctypes.c_size_t), ("data", _P * 4), ("sizes", _U32 * 8))
+_RUN = _RunOptions(sz=ctypes.sizeof(_RunOptions))
+def run_once(program: int) -> None:
+    """Run a program (its descriptor) that takes nothing. Raises OSError."""
+    if _test_run(program, ctypes.byref(_RUN)):
+        raise _failed("run")
+def keys(fd: int, size: int) -> Iterator[bytes]:
+    """The keys of a map, of `size` bytes each."""
+    key, following = None, ctypes.create_string_buffer(size)
+    while not _next_key(fd, key, following):
+        key = following.raw
+        yield key
 
 
 def possible_cpus() -> int:
@@ -300,6 +318,23 @@ class KernelTypes:
     def function(self, name: str) -> int:
         """A kernel function's type id, by which programs name it; 0 where it is not there."""
         return max(0, self._find(name, _BTF_KIND_FUNC))
+
+    def structure(self, name: str) -> int:
+        """A structure's type id; 0 where it is not there."""
+        return max(0, self._find(name, _BTF_KIND_STRUCT))
+
+    def at(self, number: int) -> int:
+        """The address of a type's description, struct btf_type."""
+        return int(_btf_type(self._pointer, number))
+
+    def name(self, offset: int) -> str:
+        """A name, by its offset in the BTF's strings; "" for the nameless."""
+        found: bytes = _btf_name(self._pointer, offset)
+        return found.decode()
+
+    def size(self, number: int) -> int:
+        """Bytes of a type."""
+        return int(_btf_size(self._pointer, number))
 
     def _find(self, name: str, kind: int) -> int:
         return int(_find_type(self._pointer, name.encode(), kind))

@@ -16,6 +16,7 @@ from schemas.events import (
     credentials,
     executing,
     file,
+    integrity,
     mapping,
     module,
     mounts,
@@ -50,6 +51,7 @@ CATALOGUE: tuple[EventType, ...] = (
     *bpf.EVENTS,
     *module.EVENTS,
     *registering.EVENTS,
+    *integrity.EVENTS,
     *syscalls.EVENTS,
 )
 

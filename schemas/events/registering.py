@@ -15,7 +15,7 @@ EVENTS = (
             const char* name  of the file
             void* proc_ops_addr  its operations
         """),
-        probes=hook("proc_create", "proc_create_data"),
+        probes=hook("proc_create", "proc_register"),
     ),
     EventType(
         id=611,
