@@ -10,7 +10,7 @@ __rego_metadoc__ := {
 	"id": "PYT-1",
 	"version": "1.0.0",
 	"name": "Hidden kernel module",
-	"eventName": "hidden_kernel_module",
+	"eventName": "hidden_kernel_module_detector",
 	"description": "A kernel module is loaded that does not show in the list of modules. Rootkits take themselves off that list",
 	"tags": ["linux", "container"],
 	"properties": {

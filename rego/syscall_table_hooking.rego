@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Fires for each report of the check of the system call table that has a hook in it. hooked_syscalls
-# carries a list, hooked_syscall of today's Tracee one call; a stream has one or the other. Does not
-# see hooks behind the table (in the functions themselves, ftrace, kprobes), nor between two checks.
+# carries a list, hooked_syscall one call; where both tell the same, the list says so and is passed
+# over. Does not see hooks behind the table (in the functions themselves, ftrace, kprobes), nor
+# between two checks.
 package tracee.TRC_15
 
 import data.tracee.helpers
@@ -32,6 +33,7 @@ tracee_selected_events contains {"source": "tracee", "name": name} if {
 
 tracee_match if {
 	input.eventName == "hooked_syscalls"
+	not told_singly
 	some hooks in helpers.argument.hooked_syscalls
 	some _ in hooks
 }
@@ -41,4 +43,9 @@ tracee_match if {
 	some name in helpers.argument.syscall
 	is_string(name)
 	name != ""
+}
+
+told_singly if {
+	some told in helpers.argument.told_singly
+	told == true
 }

@@ -49,7 +49,7 @@ TRC-1028   -                 sudoers_modification
 TRC-1029   -                 sched_debug_recon
 TRC-1031   -                 system_request_key_mod
 DRV-003    -                 hooked_seq_ops_detector
-PYT-1      -                 hidden_kernel_module
+PYT-1      -                 hidden_kernel_module_detector
 PYT-2      -                 host_namespace_entry
 PYT-3      -                 uid0_without_setuid
 PYT-4      -                 container_escape

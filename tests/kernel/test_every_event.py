@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collector.context.containers import hierarchy
-from schemas.event_type import EventType
+from schemas.event_type import READ_MEMORY, EventType
 from schemas.events import CATALOGUE
 from tests.collecting import Collecting, needs_kernel
 from tests.conftest import Run
@@ -63,7 +63,12 @@ def triggers(program: Path) -> dict[str, list[str]]:
 
 #: events that no kernel of today lets happen
 NOT_TO_BE_CAUSED = {"dirty_pipe_splice": "the hole that it shows is closed"}
-EVENTS = [event for event in CATALOGUE if event.numbers is None]
+#: what is found by looking and not as it happens is in test_integrity.py, here and of the lab
+EVENTS = [
+    event
+    for event in CATALOGUE
+    if event.numbers is None and READ_MEMORY not in event.probes[0].programs
+]
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
