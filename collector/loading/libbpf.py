@@ -279,17 +279,27 @@ def attach_nothing(way: tuple[int, int], function: int) -> None:
 
 _TASK_STORAGE = 29  # BPF_MAP_TYPE_TASK_STORAGE
 
+
 def has_task_storage() -> bool:
     """Whether this kernel keeps values with its tasks."""
     return bool(_probe_map(_TASK_STORAGE, None) > 0)
+
+
 class _RunOptions(ctypes.Structure):
     """The beginning of struct bpf_test_run_opts."""
+
     _fields_ = (("sz", ctypes.c_size_t), ("data", _P * 4), ("sizes", _U32 * 8))
+
+
 _RUN = _RunOptions(sz=ctypes.sizeof(_RunOptions))
+
+
 def run_once(program: int) -> None:
     """Run a program (its descriptor) that takes nothing. Raises OSError."""
     if _test_run(program, ctypes.byref(_RUN)):
         raise _failed("run")
+
+
 def keys(fd: int, size: int) -> Iterator[bytes]:
     """The keys of a map, of `size` bytes each."""
     key, following = None, ctypes.create_string_buffer(size)
