@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A system call: which one it is, and what is in its registers. */
 #pragma once
-#include "maps.h"
+#include "context.h"
 
 /* The current call's place in `calls`. */
 static __always_inline u32 call_key(struct task_struct *task, struct pt_regs *regs)
@@ -50,26 +50,26 @@ static __always_inline void call_arguments(struct pt_regs *regs, u32 key, u64 *a
 /* The system call that the current task is in. */
 struct called {
 	u32 event; /* the call's own, which tells what call it is on every architecture; 0: unknown */
+	u32 compat;
 	u64 args[CALL_ARGS];
 };
 
-/* Before 5.15 there is no helper that finds a task's registers. */
 static __always_inline void find_called(struct called *called)
 {
 	struct task_struct *task = current_task();
 	struct config *config = get_config();
-	struct pt_regs *regs;
+	struct pt_regs *regs = current_registers();
 	struct call *call;
 	u32 key;
 
 	called->event = 0;
-	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+	if (!regs)
 		return;
-	regs = typed((void *)bpf_task_pt_regs(bpf_get_current_task_btf()), struct pt_regs);
 	key = call_key(task, regs);
 	call = get_call(key, config ? config->in_force : 0);
 	if (!call)
 		return;
 	called->event = call->event;
+	called->compat = key >= COMPAT_CALLS;
 	call_arguments(regs, key, called->args);
 }

@@ -4,16 +4,30 @@
 #include "record.h"
 #include "scope.h"
 
-/* The number of the system call that the current task is in; -1 where that cannot be told: before
- * 5.15 there is no helper that finds a task's registers.
+#define THREAD_SIZE (16 << 10)
+
+/* What the current task had in its registers as it entered the kernel; NULL where that cannot be
+ * told. The helper is there since 5.15. Before 5.11 reads of any address are allowed, and the
+ * registers lie at the upper end of the task's stack.
  */
+static __always_inline struct pt_regs *current_registers(void)
+{
+	struct task_struct *task = current_task();
+
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return typed((void *)bpf_task_pt_regs(bpf_get_current_task_btf()), struct pt_regs);
+	if (TYPED)
+		return 0;
+	return BPF_CORE_READ(task, stack) + THREAD_SIZE - bpf_core_type_size(struct pt_regs);
+}
+
+/* The number of the system call that the current task is in; -1 where that cannot be told. */
 static __always_inline s32 current_call(void)
 {
-	struct pt_regs *regs;
+	struct pt_regs *regs = current_registers();
 
-	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+	if (!regs)
 		return -1;
-	regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
 #if defined(__TARGET_ARCH_x86)
 	return LOAD(regs, orig_ax);
 #else

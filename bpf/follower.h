@@ -99,6 +99,15 @@ static __always_inline void begin_after(struct buffer *buffer, struct task_struc
 		buffer->flags |= FLAG_COMPAT;
 }
 
+/* Begin the record of an event as a call begins. */
+static __always_inline void begin_before(struct buffer *buffer, struct task_struct *task,
+					 struct entered *entered)
+{
+	begin(buffer, task, entered->key & (COMPAT_CALLS - 1));
+	if (entered->key >= COMPAT_CALLS)
+		buffer->flags |= FLAG_COMPAT;
+}
+
 /* FOLLOWER(name) { … } is the program after_NAME, with `returned` and `task` at hand. */
 #define FOLLOWER(name)										   \
 	static __always_inline int name##_returned(struct task_struct *task,			   \

@@ -136,8 +136,13 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+struct file_system_type {
+	const char *name;
+};
+
 struct super_block {
 	u32 s_dev;
+	struct file_system_type *s_type;
 	struct dentry *s_root;
 	struct list_head s_mounts; /* until 6.17 */
 };
@@ -207,6 +212,25 @@ struct path {
 
 struct fs_struct {
 	struct path root, pwd;
+};
+
+struct bpf_map {
+	u32 id;
+	char name[16];
+};
+
+struct bpf_prog_aux {
+	u32 id;
+	char name[16];
+};
+
+struct bpf_prog {
+	enum bpf_prog_type type;
+	struct bpf_prog_aux *aux;
+};
+
+struct timezone {
+	int tz_minuteswest, tz_dsttime;
 };
 
 struct file {
@@ -282,6 +306,7 @@ typedef struct {
 struct mm_struct {
 	mm_context_t context;
 	struct maple_tree mm_mt; /* since 6.1 */
+	unsigned long start_code, end_code, start_data, end_data;
 	unsigned long start_brk, brk, start_stack;
 	unsigned long arg_start, arg_end, env_start, env_end;
 	unsigned long saved_auxv[40];
@@ -337,6 +362,7 @@ struct thread_info {
 
 struct task_struct {
 	struct thread_info thread_info;
+	void *stack;
 	unsigned int flags;
 	struct mm_struct *mm;
 	int exit_code;

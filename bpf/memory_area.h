@@ -4,7 +4,7 @@
  * found is checked, and a change at the same time can hide an area.
  */
 #pragma once
-#include "kernel.h"
+#include "maps.h"
 #include "repeat.h"
 
 #define VM_WRITE 0x2
@@ -12,6 +12,7 @@
 #define VM_ACCESS 0x7 /* with VM_READ; these are as PROT_READ, PROT_WRITE, PROT_EXEC */
 #define VM_GROWSDOWN 0x100
 #define MAP_ANONYMOUS 0x20
+#define MAX_ERRNO 4095 /* a mapping's address is never so near to the end */
 
 #define MAPLE_DEPTH 8	    /* levels of a maple tree; more than there are */
 #define MAPLE_RANGE 2	    /* enum maple_type: inner nodes from here on, … */
@@ -112,4 +113,9 @@ static __always_inline int find_area(u64 address, struct area *area)
 	area->flags = BPF_CORE_READ(found, vm_flags);
 	area->file = BPF_CORE_READ(found, vm_file);
 	return address - area->start < area->size;
+}
+
+static __always_inline int changes_protection(u32 call)
+{
+	return call == EVENT_MPROTECT || call == EVENT_PKEY_MPROTECT;
 }

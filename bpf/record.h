@@ -82,7 +82,7 @@ static __always_inline void advance(struct buffer *buffer, u32 size)
 
 static __always_inline void cut_short(struct buffer *buffer)
 {
-	buffer->flags |= 1ull << (buffer->argument & 31);
+	buffer->flags |= 1ull << (buffer->argument & 63);
 }
 
 static __always_inline void put_nil(struct buffer *buffer)
@@ -189,6 +189,22 @@ static __always_inline void put_user_area(struct buffer *buffer, u64 from, u64 e
 	}
 	asm volatile("" : "+r"(size));
 	if (size > most || bpf_probe_read_user(to + 3, size, (const void *)from))
+		return put_nil(buffer);
+	put_bin_head(buffer, to, size);
+}
+
+/* The same of the kernel's memory. */
+static __always_inline void put_kernel_area(struct buffer *buffer, const void *from, u32 size,
+					    const u32 most)
+{
+	u8 *to = next(buffer, most);
+
+	if (size > most) {
+		size = most;
+		cut_short(buffer);
+	}
+	asm volatile("" : "+r"(size));
+	if (size > most || bpf_probe_read_kernel(to + 3, size, from))
 		return put_nil(buffer);
 	put_bin_head(buffer, to, size);
 }

@@ -25,15 +25,9 @@ static __always_inline void put_user_address(struct buffer *buffer, u64 from, u6
 	put_user_area(buffer, from, from + (u32)size, SOCKADDR_MAX);
 }
 
-/* An address in the kernel's memory. */
 static __always_inline void put_kernel_address(struct buffer *buffer, const void *from, u32 size)
 {
-	u8 *to = next(buffer, SOCKADDR_MAX);
-
-	asm volatile("" : "+r"(size));
-	if (size > SOCKADDR_MAX || bpf_probe_read_kernel(to + 3, size, from))
-		return put_nil(buffer);
-	put_bin_head(buffer, to, size);
+	put_kernel_area(buffer, from, size, SOCKADDR_MAX);
 }
 
 static __always_inline void put_inet(struct buffer *buffer, u32 address, u16 port)

@@ -7,7 +7,6 @@
 #include "memory_area.h"
 
 #define PROT_EXEC 4
-#define MAX_ERRNO 4095
 
 BUFFERS(mprotect_alert_buffers);
 BUFFERS(shared_object_buffers);
@@ -55,11 +54,6 @@ static __always_inline void send_alert(struct buffer *buffer, struct path_buffer
 	else
 		put_nil(buffer);
 	send(buffer, EVENT_MEM_PROT_ALERT, 0, policies);
-}
-
-static __always_inline int changes_protection(u32 call)
-{
-	return call == EVENT_MPROTECT || call == EVENT_PKEY_MPROTECT;
 }
 
 /* What the call was asked to change; where the call is not known, the area of memory instead. */
@@ -113,7 +107,7 @@ LEADER(mprotect_alert)
 	changed.file = area.file;
 	if (!changed.alert)
 		return 0;
-	begin(buffer, task, entered->key & (COMPAT_CALLS - 1));
+	begin_before(buffer, task, entered);
 	send_alert(buffer, path, &changed, policies);
 	return 0;
 }

@@ -156,33 +156,6 @@ static __always_inline void send_exec(struct buffer *buffer, struct path_buffer 
 	send(buffer, EVENT_SCHED_PROCESS_EXEC, 0, policies);
 }
 
-/* security_bprm_check as the caller saw it: its name and scope were kept when execve began. */
-static __always_inline void send_check(struct buffer *buffer, struct path_buffer *path,
-				       struct task_struct *task, struct linux_binprm *bprm)
-{
-	struct entry *entry = find_entry(task);
-	struct selection *kept = entry ? get_selection(EVENT_SECURITY_BPRM_CHECK, entry->half) : 0;
-	struct file *file = LOAD(bprm, file);
-	struct mm_struct *mm = LOAD(task, mm);
-	struct config *config = get_config();
-	u64 policies;
-
-	policies = kept ? kept->policies & entry->policies : wanted(EVENT_SECURITY_BPRM_CHECK, task);
-	if (!policies || !config)
-		return;
-	begin(buffer, task, current_call());
-	if (entry)
-		__builtin_memcpy(context_in(buffer)->comm, entry->comm, sizeof(entry->comm));
-	put_path(buffer, path);
-	put_inode(buffer, LOAD(file, f_inode));
-	put_user_area(buffer, LOAD(mm, arg_start), LOAD(mm, arg_end), ARGV_MAX);
-	put_user_area(buffer, LOAD(mm, env_start), LOAD(mm, env_end), ENV_MAX);
-	if (entry)
-		send_by(buffer, config, entry->half, EVENT_SECURITY_BPRM_CHECK, 0, policies);
-	else
-		send(buffer, EVENT_SECURITY_BPRM_CHECK, 0, policies);
-}
-
 /* A container has begun its own program when something is run in its control group with another
  * mount namespace than the host's: the runtime's own set-up still has the host's.
  */
@@ -214,7 +187,6 @@ int BPF_PROG(on_exec, struct task_struct *current, int old_pid, struct linux_bin
 	mark_started(task);
 	resolve(path, LOAD(bprm, file)); /* once, for all three */
 	send_exec_context(task, path);
-	send_check(buffer, path, task, bprm);
 	change_program(task, &buffer->scratch, path);
 	policies = wanted(EVENT_SCHED_PROCESS_EXEC, task);
 	if (policies)

@@ -1,45 +1,87 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Sockets. */
-#include "call.h"
-#include "follower.h"
+/* Sockets: made, named and connected, and what their descriptors become. */
 #include "hook.h"
-#include "socket.h"
+#include "socket_call.h"
 
+BUFFERS(socket_create_buffers);
+BUFFERS(socket_bind_buffers);
 BUFFERS(socket_connect_buffers);
-BUFFERS(socket_after_buffers);
+BUFFERS(socket_setsockopt_buffers);
 BUFFERS(socket_dup_buffers);
 
-#define EBADF 9
-#define EFAULT 14
-#define ENOTSOCK 88
+#define SOCK_TYPE_MASK 0xf
 
-/* i386 has had one call for all of sockets: its number says which, its arguments lie in memory. */
-static __always_inline u32 unpack_socketcall(u64 *args)
+static __always_inline void send_create(struct buffer *buffer, int family, int type, int protocol,
+					int by_kernel, u64 policies)
 {
-	u32 number = args[0], from[CALL_ARGS] = {};
+	put_i32(buffer, family);
+	put_i32(buffer, type);
+	put_i32(buffer, protocol);
+	put_i32(buffer, by_kernel);
+	send(buffer, EVENT_SECURITY_SOCKET_CREATE, 0, policies);
+}
 
-	bpf_probe_read_user(from, sizeof(from), (const void *)args[1]);
-	for (int i = 0; i < CALL_ARGS; i++)
-		args[i] = from[i];
-	switch (number) {
-	case 3:
-		return EVENT_CONNECT;
-	}
+HOOK4(socket_create, socket_create, security_socket_create, int, family, int, type, int, protocol,
+      int, by_kernel)
+{
+	struct buffer *buffer = get_buffer(socket_create_buffers);
+	struct task_struct *task = current_task();
+	u64 policies = wanted(EVENT_SECURITY_SOCKET_CREATE, task);
+
+	if (!policies || !buffer)
+		return;
+	begin(buffer, task, current_call());
+	send_create(buffer, family, type, protocol, by_kernel, policies);
+}
+
+FOLLOWER(socket_create)
+{
+	struct buffer *buffer = get_buffer(socket_create_buffers);
+	u64 policies = told(returned, EVENT_SECURITY_SOCKET_CREATE);
+	struct called called;
+	u64 *args = called.args;
+
+	if (!policies || !buffer || returned->value < 0)
+		return 0;
+	find_returned(&called, returned);
+	if (called.event != EVENT_SOCKET && called.event != EVENT_SOCKETPAIR)
+		return 0;
+	begin_after(buffer, task, returned);
+	send_create(buffer, args[0], args[1] & SOCK_TYPE_MASK, args[2], 0, policies);
 	return 0;
 }
 
-/* The descriptor that the current call was given, if it is this one. */
-static __always_inline void put_called_socket(struct buffer *buffer, u32 event)
+HOOK3(socket_bind, socket_bind, security_socket_bind, struct socket *, socket, struct sockaddr *,
+      address, int, size)
 {
+	struct buffer *buffer = get_buffer(socket_bind_buffers);
+	struct task_struct *task = current_task();
+	u64 policies = wanted(EVENT_SECURITY_SOCKET_BIND, task);
+
+	if (!policies || !buffer)
+		return;
+	begin(buffer, task, current_call());
+	put_called_socket(buffer, EVENT_BIND, 0);
+	put_kernel_address(buffer, address, size);
+	send(buffer, EVENT_SECURITY_SOCKET_BIND, 0, policies);
+}
+
+FOLLOWER(socket_bind)
+{
+	struct buffer *buffer = get_buffer(socket_bind_buffers);
+	u64 policies = told(returned, EVENT_SECURITY_SOCKET_BIND);
 	struct called called;
 
-	find_called(&called);
-	if (called.event == EVENT_SOCKETCALL)
-		called.event = unpack_socketcall(called.args);
-	if (called.event == event)
-		put_i32(buffer, called.args[0]);
-	else
-		put_nil(buffer); /* as of io_uring, or where no helper finds a task's registers */
+	if (!policies || !buffer || !asked(returned))
+		return 0;
+	find_returned(&called, returned);
+	if (called.event != EVENT_BIND || (u32)called.args[2] > SOCKADDR_MAX)
+		return 0;
+	begin_after(buffer, task, returned);
+	put_i32(buffer, called.args[0]);
+	put_user_address(buffer, called.args[1], called.args[2]);
+	send(buffer, EVENT_SECURITY_SOCKET_BIND, 0, policies);
+	return 0;
 }
 
 HOOK3(socket_connect, socket_connect, security_socket_connect, struct socket *, socket,
@@ -52,17 +94,10 @@ HOOK3(socket_connect, socket_connect, security_socket_connect, struct socket *, 
 	if (!policies || !buffer)
 		return;
 	begin(buffer, task, current_call());
-	put_called_socket(buffer, EVENT_CONNECT);
+	put_called_socket(buffer, EVENT_CONNECT, 0);
 	put_i32(buffer, BPF_CORE_READ(socket, type));
 	put_kernel_address(buffer, address, size);
 	send(buffer, EVENT_SECURITY_SOCKET_CONNECT, 0, policies);
-}
-
-/* Whether a call came as far as the hook: its descriptor and its address were in order. */
-static __always_inline int asked(struct returned *returned)
-{
-	return returned->value != -EBADF && returned->value != -ENOTSOCK &&
-	       returned->value != -EFAULT;
 }
 
 static __always_inline void put_socket_type(struct buffer *buffer, struct task_struct *task, u32 fd)
@@ -75,31 +110,61 @@ static __always_inline void put_socket_type(struct buffer *buffer, struct task_s
 		put_nil(buffer); /* closed by another thread since */
 }
 
-static __always_inline void connect_returned(struct buffer *buffer, struct task_struct *task,
-					     struct returned *returned)
+FOLLOWER(socket_connect)
 {
-	u64 *args = returned->args;
+	struct buffer *buffer = get_buffer(socket_connect_buffers);
+	u64 policies = told(returned, EVENT_SECURITY_SOCKET_CONNECT);
+	struct called called;
 
-	if ((u32)args[2] > SOCKADDR_MAX)
-		return;
+	if (!policies || !buffer || !asked(returned))
+		return 0;
+	find_returned(&called, returned);
+	if (called.event != EVENT_CONNECT || (u32)called.args[2] > SOCKADDR_MAX)
+		return 0;
 	begin_after(buffer, task, returned);
-	put_i32(buffer, args[0]);
-	put_socket_type(buffer, task, args[0]);
-	put_user_address(buffer, args[1], args[2]);
-	send(buffer, EVENT_SECURITY_SOCKET_CONNECT, 0,
-	     returned->policies & policies_of(EVENT_SECURITY_SOCKET_CONNECT));
+	put_i32(buffer, called.args[0]);
+	put_socket_type(buffer, task, called.args[0]);
+	put_user_address(buffer, called.args[1], called.args[2]);
+	send(buffer, EVENT_SECURITY_SOCKET_CONNECT, 0, policies);
+	return 0;
 }
 
-FOLLOWER(socket)
+HOOK3(socket_setsockopt, socket_setsockopt, security_socket_setsockopt, struct socket *, socket,
+      int, level, int, option)
 {
-	struct buffer *buffer = get_buffer(socket_after_buffers);
+	struct buffer *buffer = get_buffer(socket_setsockopt_buffers);
+	struct task_struct *task = current_task();
+	u64 policies = wanted(EVENT_SECURITY_SOCKET_SETSOCKOPT, task);
 
-	if (!buffer || !asked(returned))
+	if (!policies || !buffer)
+		return;
+	begin(buffer, task, current_call());
+	put_called_socket(buffer, EVENT_SETSOCKOPT, 0);
+	put_i32(buffer, level);
+	put_i32(buffer, option);
+	put_local_address(buffer, BPF_CORE_READ(socket, sk));
+	send(buffer, EVENT_SECURITY_SOCKET_SETSOCKOPT, 0, policies);
+}
+
+FOLLOWER(socket_setsockopt)
+{
+	struct buffer *buffer = get_buffer(socket_setsockopt_buffers);
+	u64 policies = told(returned, EVENT_SECURITY_SOCKET_SETSOCKOPT);
+	struct socket *socket;
+	struct called called;
+
+	if (!policies || !buffer)
 		return 0;
-	if (returned->event == EVENT_SOCKETCALL)
-		returned->event = unpack_socketcall(returned->args);
-	if (returned->event == EVENT_CONNECT)
-		connect_returned(buffer, task, returned);
+	find_returned(&called, returned);
+	socket = open_socket(task, called.args[0]);
+	if (called.event != EVENT_SETSOCKOPT || !socket || (s32)called.args[4] < 0)
+		return 0;
+	begin_after(buffer, task, returned);
+	put_i32(buffer, called.args[0]);
+	put_i32(buffer, called.args[1]);
+	put_i32(buffer, called.args[2]);
+	put_local_address(buffer, BPF_CORE_READ(socket, sk));
+	send(buffer, EVENT_SECURITY_SOCKET_SETSOCKOPT, 0, policies);
 	return 0;
 }
 
@@ -116,17 +181,16 @@ static __always_inline int duplicates(struct returned *returned)
 }
 
 /* A descriptor of a socket was duplicated. */
-FOLLOWER(dup)
+FOLLOWER(socket_dup)
 {
 	struct buffer *buffer = get_buffer(socket_dup_buffers);
+	u64 policies = told(returned, EVENT_SOCKET_DUP);
 	struct socket *socket;
-	u64 policies;
 
-	if (!duplicates(returned) || !buffer)
+	if (!policies || !buffer || !duplicates(returned))
 		return 0;
-	policies = returned->policies & policies_of(EVENT_SOCKET_DUP);
 	socket = open_socket(task, returned->value);
-	if (!socket || !policies)
+	if (!socket)
 		return 0;
 	begin_after(buffer, task, returned);
 	put_i32(buffer, returned->args[0]);

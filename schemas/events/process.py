@@ -94,9 +94,10 @@ EVENTS = (
             const char** envp  environment
         """),
         probes=(
+            *hook("bprm_check", "security_bprm_check", "bprm_check_security"),
             Probe(
                 "tp_btf/sched_process_exec",
-                ("on_exec", "on_sys_enter", "on_sys_exit"),
+                ("on_check", "on_sys_enter", "on_sys_exit"),
                 note="a denied program is not seen, and of a script only its interpreter",
             ),
         ),

@@ -65,12 +65,13 @@ EVENTS = (
             int cap: capability  the capability
         """),
         probes=(
-            *hook("cap_capable", "cap_capable", "capable"),
+            *hook("cap_capable", "cap_capable"),
             Probe(
                 "tp_btf/cap_capable",
                 ("on_cap_capable",),
                 "sees also what the kernel asks without anybody hearing of it",
             ),
+            Probe("lsm/capable", ("on_cap_capable_lsm",), "does not see what a task is refused"),
         ),
     ),
     EventType(

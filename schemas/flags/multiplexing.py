@@ -35,6 +35,44 @@ INOTIFY = {
     0x80000000: "IN_ONESHOT",
 }
 
+#: what all the kernel's ways of watching files have in common (include/linux/fsnotify_backend.h)
+FSNOTIFY = {
+    0x1: "FS_ACCESS",
+    0x2: "FS_MODIFY",
+    0x4: "FS_ATTRIB",
+    0x8: "FS_CLOSE_WRITE",
+    0x10: "FS_CLOSE_NOWRITE",
+    0x20: "FS_OPEN",
+    0x40: "FS_MOVED_FROM",
+    0x80: "FS_MOVED_TO",
+    0x100: "FS_CREATE",
+    0x200: "FS_DELETE",
+    0x400: "FS_DELETE_SELF",
+    0x800: "FS_MOVE_SELF",
+    0x1000: "FS_OPEN_EXEC",
+    0x2000: "FS_UNMOUNT",
+    0x4000: "FS_Q_OVERFLOW",
+    0x8000: "FS_ERROR",
+    0x10000: "FS_OPEN_PERM",
+    0x20000: "FS_ACCESS_PERM",
+    0x40000: "FS_OPEN_EXEC_PERM",
+    0x100000: "FS_PRE_ACCESS",
+    0x1000000: "FS_MNT_ATTACH",
+    0x2000000: "FS_MNT_DETACH",
+    0x8000000: "FS_EVENT_ON_CHILD",
+    0x10000000: "FS_RENAME",
+    0x20000000: "FS_DN_MULTISHOT",
+    0x40000000: "FS_ISDIR",
+}
+
+#: enum fsnotify_obj_type of the same header
+FSNOTIFY_OBJECT = {
+    0: "FSNOTIFY_OBJ_TYPE_INODE",
+    1: "FSNOTIFY_OBJ_TYPE_VFSMOUNT",
+    2: "FSNOTIFY_OBJ_TYPE_SB",
+    3: "FSNOTIFY_OBJ_TYPE_MNTNS",
+}
+
 FANOTIFY = {
     0x1: "FAN_CLOEXEC",
     0x2: "FAN_NONBLOCK",
