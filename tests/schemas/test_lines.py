@@ -29,7 +29,7 @@ VALID = jsonschema.Draft7Validator(SCHEMA)
 LOOKS = [
     Look(parsed, time) for parsed in (False, True) for time in ("absolute", "relative", "none")
 ]
-GREETING = hello(started=1000, policies=("one", "two"))
+GREETING = hello(["execve", "ptrace", "getppid"])
 SIGNATURE = SignatureMetadata("X-1", "Name", "1", "a_name", "What", ("linux",), {"Severity": 3})
 
 
@@ -51,7 +51,8 @@ def test_a_line_says_what_its_event_says(event: EventType) -> None:
         record(event.name, timestamp=1, flags=COMPAT | CONTAINER_STARTED | 1, policies=0),
         record(event.name, timestamp=(1 << 62)),
     ]
-    [found] = batches(encode(GREETING), batch(given))
+    greeting = hello([event.name], started=1000, policies=("one", "two"))
+    [found] = batches(encode(greeting), batch(given))
     for look in LOOKS:
         for made, one in zip(lines(found, look), found.records, strict=True):
             said = event_line(found.decoder.event(one), look)
@@ -126,7 +127,8 @@ def test_a_finding_s_line_is_an_event_s() -> None:
     [found] = batches(encode(GREETING), batch([record("ptrace", {"request": 0})]))
     event = found.decoder.event(found.records[0])
     data: dict[str, Any] = {"a": 1, "b": ["x"], "c": None, "d": 1.5, "e": {"f": True}}
-    line = event_line(FindingEvent(Finding(SIGNATURE, event, data, 0), frozenset()), Look())
+    finding = FindingEvent(Finding(SIGNATURE, event, data, 0), frozenset())
+    line = json.loads(json.dumps(event_line(finding, Look())))
     VALID.validate(line)
     assert line["eventName"] == "a_name"
     assert {one["name"]: one["value"] for one in line["args"]} == data
@@ -182,14 +184,14 @@ def test_columns_fit_the_terminal() -> None:
 def test_wide_characters_take_two_cells() -> None:
     from rich.cells import cell_len
 
-    shown = row(fitting(120, time=True), "漢" * 100)
-    assert 119 <= cell_len(shown) <= 120
+    shown = row(fitting(130, time=True), "漢" * 100)
+    assert 129 <= cell_len(shown) <= 130
 
 
 def test_a_container_s_column_stands_before_args() -> None:
     columns = Columns(container=True)
     assert columns.header().split()[-3:] == ["EVENT", "CONTAINER", "ARGS"]
-    assert row(columns, container="c" * 12).split()[6:8] == ["c" * 12, "pathname:"]
+    assert row(columns, container="c" * 12).split()[7:9] == ["c" * 12, "pathname:"]
     assert len(columns.header().partition("ARGS")[0]) == len(row(columns).partition("path")[0])
 
 
