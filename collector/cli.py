@@ -93,7 +93,7 @@ def command(
         from collector.reports.explaining import print_explanation
 
         return print_explanation(policies, as_json="json" in outputs)
-    return _collect(policies, destinations, pages * _PAGE)
+    return _collect(policies, destinations, pages * _PAGE, chosen=more["signatures"] is not None)
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -106,7 +106,11 @@ def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
 
 
 def _collect(
-    policies: Sequence[Policy], destinations: tuple[Sequence[Wanted], Options], ring_bytes: int
+    policies: Sequence[Policy],
+    destinations: tuple[Sequence[Wanted], Options],
+    ring_bytes: int,
+    *,
+    chosen: bool,
 ) -> int:
     """Exit status."""
     from collector.collect import Collector
@@ -124,7 +128,7 @@ def _collect(
             "events: give the container the host's pids (--pid=host)"
         )
     _tell(plan)
-    totals = Collector(kernel, plan, opened).run(signals.stopped, signals.hung_up)
+    totals = Collector(kernel, plan, opened, chosen=chosen).run(signals.stopped, signals.hung_up)
     kernel.close()
     say(str(totals))
     return int(totals.failed)

@@ -2,17 +2,16 @@
 """The loop: ring memory to outputs, context before the events that need it."""
 
 import os
-import platform
 import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from collector.context import containers, own
 from collector.context.control import ContextState, group_of, snapshot
 from collector.context.subjects import Subjects, standing
+from collector.hello import hello
 from collector.integrity.inspection import Inspection, order
 from collector.loading.containers import State
 from collector.loading.kernel import Kernel
@@ -22,19 +21,9 @@ from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
 from collector.reports.loss import Loss
 from pytracee.service import notices
-from schemas.events import BY_ID, digest
+from schemas.events import BY_ID
 from schemas.stream.decoder import Decoder
-from schemas.stream.messages import (
-    FORMAT,
-    Container,
-    Context,
-    FieldLayout,
-    Hello,
-    Layout,
-    Lost,
-    encode,
-)
-from schemas.task import CONTEXT
+from schemas.stream.messages import Container, Context, Lost, encode
 
 POLL = 0.01  # seconds between two looks at the rings
 _PRIORITY = -10  # nice value
@@ -60,46 +49,19 @@ class Totals:
         return f"events {self.events}, lost {self.lost}, dropped {self.dropped}{filtered}{context}"
 
 
-def hello(plan: Plan, generation: int = 0) -> Hello:
-    """What a reader must know of this plan and this machine."""
-    host = platform.uname()
-    return Hello(
-        version=FORMAT,
-        catalogue=digest(),
-        context=list(CONTEXT),
-        layouts=[
-            Layout(
-                event.id,
-                event.name,
-                tuple(FieldLayout(f.name, f.type, int(f.kind), f.parser) for f in event.fields),
-                event.sets,
-            )
-            for event in plan.asked
-        ],
-        machine=host.machine,
-        kernel=host.release,
-        host=host.node,
-        started=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
-        clock_offset=time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME),
-        collector=version("pytracee"),
-        generation=generation,
-        policies=tuple(policy.name for policy in plan.policies),
-        shown=plan.shown,
-        for_signatures=plan.for_signatures,
-        unavailable=plan.unavailable,
-    )
-
-
 class Collector:
     """Runs a loaded kernel into outputs until told to stop."""
 
-    def __init__(self, kernel: Kernel, plan: Plan, outputs: Sequence[Output]) -> None:
+    def __init__(
+        self, kernel: Kernel, plan: Plan, outputs: Sequence[Output], *, chosen: bool = False
+    ) -> None:
+        """`chosen`: as for `hello`."""
         self.totals = Totals()
         self._kernel = kernel
         self._context = ContextState()
         known = self._context.known
         self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes)
-        told = hello(plan)
+        told = hello(plan, chosen=chosen)
         self._narrowing.know(0, plan, Decoder(told, known))
         self._hello = encode(told)
         self._outputs = Outputs(outputs, self._greeting)

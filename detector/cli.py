@@ -91,6 +91,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
 @click.option(
     "--no-prefilter", is_flag=True, help="Let OPA judge every event that a signature selects."
 )
+@click.option("--show-events", is_flag=True, hidden=True, help="Among findings: for pytracee.")
 @click.option("--list", "list_", is_flag=True, help="List the signatures (--output json: as JSON).")
 @click.option("--list-events", is_flag=True, help="List the events that the signatures select.")
 @click.option("--install-opa", is_flag=True, help="Provide the OPA that evaluates signatures.")
@@ -108,6 +109,7 @@ def command(
     install_opa: bool,
     suppress: str | None,
     jobs: int,
+    show_events: bool,
     **more: Any,
 ) -> int:
     """Evaluate signatures on a collector's stream, or on recordings of one.
@@ -129,7 +131,7 @@ def command(
     for name in names:
         check_source(name)
     notices.to_file()
-    telling = Telling(outputs, webhooks.given(more), suppress)
+    telling = Telling(outputs, webhooks.given(more), suppress, show_events)
     return detect(wanted, names, telling, watching.given(more), jobs)
 
 
@@ -194,7 +196,7 @@ def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
     show = event_list if events else as_json if form == "json" else table
     sink = FileSink(place, say)
     sink.write(show(chosen) + "\n")
-    if not events and (waits := waiting(chosen)):
+    if not events and form != "json" and (waits := waiting(chosen)):
         warn(f"these signatures wait for events that the collector does not have yet:{waits}")
     return _FAILED if sink.dropped else 0
 

@@ -103,6 +103,7 @@ class Detection:
     def _use(self, ruleset: Ruleset) -> None:
         self._ruleset = ruleset
         self._engines = ruleset.engines
+        self._selection, self._silent = ruleset.selection, ruleset.silent
         self._candidates: Candidates | None = None  # of the Hello in force
         self._lines = LineCandidates(
             ruleset.selection, ruleset.prefilter, self._errors, self.totals
@@ -140,6 +141,7 @@ class Detection:
         for message in messages(source, self._stop, self._busy):
             match message:
                 case Batch():
+                    self._teller.show(message)
                     self._look_up(message)
                 case LineBatch():
                     self._look_up_lines(message)
@@ -149,6 +151,7 @@ class Detection:
                     self.totals.miss(message)
                 case None:
                     self._settle()
+                    self._teller.idle()
             if self._stop.take_reload():
                 self._reload()
             if self._held is None:
@@ -158,11 +161,13 @@ class Detection:
                 self._write_held()
 
     def _busy(self) -> bool:
-        return bool(self._pending) or self._engines.busy
+        return bool(self._pending) or self._engines.busy or self._teller.waits
 
     def _greet(self, hello: Hello) -> None:
         self._hello = hello
-        missing = self._ruleset.selection.missing(layout.name for layout in hello.layouts)
+        if hello.signatures is not None:
+            self._selection, self._silent = self._ruleset.only(hello.signatures)
+        missing = self._selection.missing(layout.name for layout in hello.layouts)
         told = told_missing(missing, hello.unavailable)
         if told and told != self._told_missing:
             warn(f"not in this stream, so these signatures wait:{told}")
@@ -174,7 +179,7 @@ class Detection:
         if self._candidates is None or self._candidates.decoder is not batch.decoder:
             self._candidates = Candidates(
                 batch.decoder,
-                self._ruleset.selection,
+                self._selection,
                 self._ruleset.prefilter,
                 self._errors,
                 self.totals,
@@ -224,7 +229,7 @@ class Detection:
             for candidate, key, data in matches
         ]
         for finding, key in sorted(findings, key=lambda found: found[0].order):
-            if key not in self._ruleset.silent:
+            if key not in self._silent:
                 self._count(finding, key)
             self._offer(finding, key)
 
@@ -246,7 +251,7 @@ class Detection:
 
     def _offer(self, finding: Finding, key: str) -> None:
         """A finding is an event for the signatures that select it by its name."""
-        origins = self._ruleset.selection.by_name(finding.name)
+        origins = self._selection.by_name(finding.name)
         if not origins:
             return
         descent = getattr(finding.event, "descent", frozenset()) | {key}

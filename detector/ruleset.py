@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The signatures in force: who selects what, what can be ruled out cheaply, and who judges."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +69,13 @@ class Ruleset:
         if self._engines is None:
             self._engines = self._made()
         return self._engines
+
+    def only(self, names: Container[str]) -> tuple[Selection, frozenset[str]]:
+        """Of the selection, signatures of these event names; and the keys of the silent ones."""
+        everything = list(self.selection.signatures.values())
+        chosen = [one for one in everything if one.metadata.event_name in names]
+        silent = inner(chosen, everything)
+        return Selection([*chosen, *silent]), frozenset(one.key for one in silent)
 
     def take_over(self, old: "Ruleset") -> None:
         """Before the engines are made: go on with the counts and the Python objects of the old one.

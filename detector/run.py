@@ -17,6 +17,7 @@ from detector.progress import bar, clearing
 from detector.recordings import divisible, judge
 from detector.ruleset import Ruleset, Wanted
 from detector.selection import Selection
+from detector.showing import open_showing
 from detector.signature import ANY
 from detector.sources import Source, open_source
 from detector.stop import Stop
@@ -39,6 +40,7 @@ class Telling:
     outputs: Sequence[str]
     webhook: WebhookOptions
     suppress: str | None
+    events: bool = False  # among the events that the stream's policies show
 
 
 def detect(
@@ -63,8 +65,10 @@ def detect(
 
 def _teller(telling: Telling, errors: Errors) -> Teller:
     length = window(telling.suppress) if telling.suppress else 0
-    outputs = open_outputs(telling.outputs, telling.webhook, errors)
-    return Teller(outputs, Suppression(length) if length else None)
+    suppression = Suppression(length) if length else None
+    if telling.events:
+        return open_showing(telling.outputs, telling.webhook, suppression, errors)
+    return Teller(open_outputs(telling.outputs, telling.webhook, errors), suppression)
 
 
 def _here(

@@ -11,6 +11,7 @@ import msgspec
 from detector.outputs import Output, Unrenderable
 from detector.suppression import Suppression, identity, label
 from schemas.finding import Finding
+from schemas.stream.parser import Batch
 
 
 class Told(msgspec.Struct, array_like=True):
@@ -58,6 +59,17 @@ class Teller:
             for text, output in zip(told.texts, self.outputs, strict=True):
                 if text is not None:
                     output.put(text)
+
+    def show(self, batch: Batch) -> None:
+        """Events are none of our business here."""
+
+    def idle(self) -> None:
+        """Nothing has come for a moment."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is held back until nothing comes."""
+        return False
 
     @property
     def dropped(self) -> int:

@@ -1,42 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One command for people who want one: `collector | detector`, with the events that the
-signatures select.
+"""One command for people who want one: events, signatures and policies together.
 
-A thin front: it asks the detector what its signatures need, starts the two processes with a pipe
-between them, and waits. The detector alone writes to the terminal.
+A thin front: it asks the detector what its signatures are, starts the two processes with a pipe
+between them, and waits. The collector decides what is chosen, the detector alone shows it.
 """
 
-import signal
-import subprocess
 import sys
 from collections.abc import Sequence
-from types import FrameType
+from typing import Any
 
 import click
 
-from pytracee.service.children import start
-from schemas.events import BY_NAME
+from pytracee import running
+from pytracee.service.errors import OperatorError
+from pytracee.service.notices import say
+from pytracee.sinks import webhook_options
+from pytracee.views.opening import check
+from pytracee.views.wanted import DEFAULT, EVENT_FORMS, Words
 
 _MEND = 2  # exit status: the operator must mend something
+#: what only shows what would be done, which the collector does alone
+_ONLY_TELLS = ("--explain",)
+#: options that are handed to the collector as they are
+_CHOOSING = (
+    ("-e", "--events", "LIST", "Events, sets and signatures. Default: all-signatures."),
+    ("-s", "--scope", "EXPR", "Whose activity: global, pid=, uid=, comm=, container, tree=, …"),
+    ("-f", "--filter", "EXPR", "What must be in an event: data.NAME=, retval=, EVENT.data.NAME=."),
+    ("-t", "--trace", "EXPR", "All of these in one, as older command lines have it."),
+    ("-p", "--policy", "FILE|DIR", "Policies, in YAML: whose activity, which events."),
+)  # fmt: skip
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "-e",
-    "--events",
-    multiple=True,
-    metavar="LIST",
-    help="Only these signatures, by event name or id; all-signatures is all. `detector --list` "
-    "shows them.",
+def _with_choosing(command: Any) -> Any:
+    for short, name, metavar, text in reversed(_CHOOSING):
+        command = click.option(short, name, multiple=True, metavar=metavar, help=text)(command)
+    return command
+
+
+@click.command(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "ignore_unknown_options": True,
+        "allow_extra_args": True,
+    }
 )
-@click.option(
-    "-s",
-    "--scope",
-    "scopes",
-    multiple=True,
-    metavar="EXPR",
-    help="Whose activity: global, pid=, uid=, comm= (or !=), as for collector.",
-)
+@_with_choosing
 @click.option(
     "--signatures-dir",
     "directories",
@@ -50,100 +58,80 @@ _MEND = 2  # exit status: the operator must mend something
     "--output",
     "outputs",
     multiple=True,
-    metavar="FORMAT[:FILE]",
-    help="table, text or json findings; to standard output or a FILE. Default: table.",
+    metavar="FORM[:PLACE]|option:…",
+    help=f"{', '.join(EVENT_FORMS)}; to standard output or a FILE; option:detect-only and others, "
+    f"see docs/outputs.md. Default: {DEFAULT}.",
 )
+@webhook_options.with_options
+@click.option("--suppress", metavar="TIME", help="Tell equal findings once in that time: 30s, 10m.")
 @click.version_option(package_name="pytracee", prog_name="pytracee")
+@click.pass_context
 def command(
-    events: Sequence[str],
-    scopes: Sequence[str],
+    context: click.Context,
+    /,
     directories: Sequence[str],
     outputs: Sequence[str],
+    suppress: str | None,
+    **more: Any,
 ) -> int:
-    """Watch this machine: collect the events that the signatures need, print what they find."""
-    chosen = [word for directory in directories for word in ("--signatures-dir", directory)]
-    chosen += [word for names in events for word in ("--signatures", _names(names))]
-    needed = _ask_for_events(chosen)
-    if not needed:
-        return _MEND  # the detector has said why
-    collect = [word for scope in scopes for word in ("--scope", scope)]
-    detect = [word for form in outputs or ("table",) for word in ("--output", form)]
-    return _run(["--events", needed, "--output", "msgpack", *collect], [*chosen, *detect])
+    """Watch this machine: show the events that are asked for, and what signatures find.
 
-
-def _names(text: str) -> str:
-    """The manual's name for all of them is a wildcard to the detector.
-
-    Raises BadParameter for kernel events, which are the collector's to show.
+    All other options are the collector's: see collector --help.
     """
-    items = [item.strip() for item in text.split(",")]
-    kernel = [item for item in items if item.lstrip("-") in BY_NAME]
-    if kernel:
-        raise click.BadParameter(
-            f"{', '.join(kernel)}: kernel events are shown by collector --events "
-            f"{','.join(kernel)}; here stand signatures",
-            param_hint="--events",
-        )
-    return ",".join("*" if item == "all-signatures" else item for item in items)
+    collect = _handed_on(more, context.args)
+    detect = [word for directory in directories for word in ("--signatures-dir", directory)]
+    with running.Front() as front:
+        signatures = front.ask_for_signatures(detect)
+        if "list" in more["events"] or any(one in context.args for one in _ONLY_TELLS):
+            form = [word for text in outputs for word in ("--output", text)]
+            return front.only_collector([*collect, *form], signatures)
+        _check(outputs, webhook_options.given(more))
+        detect += [word for text in outputs for word in ("--output", text)]
+        detect += webhook_options.words(webhook_options.given(more))
+        detect += ["--suppress", suppress] if suppress else []
+        return front.run(collect, ["--show-events", *detect], signatures)
 
 
-def _program(package: str, arguments: Sequence[str]) -> list[str]:
-    """-P: not what lies in the current folder under that name."""
-    return [sys.executable, "-P", "-m", package, *arguments]
+def _handed_on(more: dict[str, Any], rest: Sequence[str]) -> list[str]:
+    """The collector's own words."""
+    found = [
+        word
+        for _, name, _, _ in _CHOOSING
+        for text in more[name.removeprefix("--")]
+        for word in (name, text)
+    ]
+    if not any(more[name] for name in ("events", "trace", "policy")):
+        found += ["--events", "all-signatures"]
+    return [*found, *rest]
 
 
-def _ask_for_events(chosen: Sequence[str]) -> str:
-    asked = subprocess.run(
-        _program("detector", ["--list-events", *chosen]),
-        check=False,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return asked.stdout.strip() if asked.returncode == 0 else ""
-
-
-def _run(collect: Sequence[str], detect: Sequence[str]) -> int:
-    """Both until both have ended. The exit status is the detector's, or the collector's failure."""
-    detector = start(
-        _program("detector", detect), death_signal=signal.SIGTERM, stdin=subprocess.PIPE
-    )
-    assert detector.stdin is not None
-    with detector.stdin as pipe:
-        collector = start(_program("collector", collect), death_signal=signal.SIGTERM, stdout=pipe)
-    _pass_signals_to(collector)
-    if collector.wait() == _MEND:  # it has said why, and the detector has nothing to add
-        detector.terminate()
-        detector.wait()
-        return _MEND
-    statuses = collector.returncode, detector.wait()
-    return next((_status(one) for one in statuses if one), 0)
-
-
-def _status(code: int) -> int:
-    """As a shell has it: a child that a signal ended gives 128 and the signal's number."""
-    return 128 - code if code < 0 else code
-
-
-def _pass_signals_to(collector: "subprocess.Popen[bytes]") -> None:
-    """SIGTERM is for us alone, so it is passed on; a terminal's Ctrl-C reaches both children by
-    itself. When the collector ends, the stream's Bye ends the detector.
-    """
-
-    def passed(number: int, _frame: FrameType | None) -> None:
-        if collector.poll() is None:
-            collector.send_signal(number)
-
-    signal.signal(signal.SIGTERM, passed)
-    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+def _check(outputs: Sequence[str], webhook: webhook_options.WebhookOptions) -> None:
+    """Before anything is started. Raises OperatorError."""
+    words = Words(EVENT_FORMS, lambda text: say("pytracee", text))
+    words.options.webhook = webhook
+    words.read(outputs, DEFAULT)
+    complaints = [text for one in words.outputs if (text := check(one, words.options))]
+    if complaints:
+        raise OperatorError(*complaints)
 
 
 def run() -> int:
     """Exit status: 0, 2 for what the operator must mend, else that of the process that failed."""
     try:
         status: int = command.main(prog_name="pytracee", standalone_mode=False) or 0
+    except OperatorError as error:
+        for complaint in error.complaints:
+            say("pytracee", complaint)
+        return _MEND
     except click.ClickException as error:
         error.show()
         return _MEND
+    except running.Ended as ended:
+        return ended.status
     except click.Abort:
         return 130
     return status
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.collecting import needs_kernel, until
@@ -26,6 +27,8 @@ COLLECTOR = f"{sys.executable} -P -m collector"
 DETECTOR = f"{sys.executable} -P -m detector"
 PYTRACEE = f"{sys.executable} -P -m pytracee"
 Start = Callable[[str], "Pipeline"]
+SCHEMA = Path(__file__).parents[1] / "schemas/event.schema.json"
+VALID = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text()))
 
 
 class Pipeline:
@@ -150,18 +153,88 @@ def test_one_command_does_it_all(start: Start) -> None:
     assert "Traceback" not in running.err()
 
 
-def test_one_command_for_some_signatures(start: Start) -> None:
-    running = start(f"{PYTRACEE} --events code_injection,anti_debugging --output json")
-    running.provoke(strace_ls, lambda: '"TRC-2"' in running.out())
+def test_one_command_shows_events_and_findings_as_events(start: Start) -> None:
+    running = start(f"{PYTRACEE} --events execve,anti_debugging --scope comm=strace -o json:found")
+    found = running.folder / "found"
+    running.provoke(strace_ls, lambda: found.exists() and '"anti_debugging"' in found.read_text())
     assert running.interrupt() == 0
-    names = {json.loads(line)["SigMetadata"]["ID"] for line in running.out().splitlines()}
-    assert names <= {"TRC-2", "TRC-3"}
+    assert not running.out()
+    lines = [json.loads(line) for line in found.read_text().splitlines()]
+    by_name = {line["eventName"]: line for line in lines}
+    assert by_name.keys() == {"execve", "anti_debugging"}
+    assert {line["processName"] for line in lines} == {"strace"}
+    assert by_name["anti_debugging"]["metadata"]["ID"] == "TRC-2"
+    assert "metadata" not in by_name["execve"]
+    for line in lines:
+        VALID.validate(line)
 
 
-def test_the_front_end_tells_what_is_no_signature(start: Start) -> None:
-    running = start(f"{PYTRACEE} --events openat")
+def test_one_command_tells_only_findings_if_asked(start: Start) -> None:
+    running = start(
+        f"{PYTRACEE} --events all-signatures,execve --output option:detect-only --output json"
+    )
+    running.provoke(strace_ls, lambda: '"anti_debugging"' in running.out())
+    assert running.interrupt() == 0
+    assert all("metadata" in json.loads(line) for line in running.out().splitlines())
+
+
+POLICY = """
+apiVersion: tracee.aquasec.com/v1beta1
+kind: Policy
+metadata:
+  name: {name}
+  annotations:
+    description: one of two
+spec:
+  scope: [comm=strace]
+  rules: [{{event: {event}}}]
+"""
+
+
+def test_a_policy_names_signatures_and_its_name_is_on_what_they_find(
+    start: Start, tmp_path: Path
+) -> None:
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    for name, event in {"debugged": "anti_debugging", "started": "execve"}.items():
+        (folder / f"{name}.yaml").write_text(POLICY.format(name=name, event=event))
+    running = start(f"{PYTRACEE} --policy {folder} --output json")
+    running.provoke(strace_ls, lambda: '"anti_debugging"' in running.out())
+    assert running.interrupt() == 0
+    lines = [json.loads(line) for line in running.out().splitlines()]
+    assert {(line["eventName"], *line["matchedPolicies"]) for line in lines} == {
+        ("anti_debugging", "debugged"),
+        ("execve", "started"),
+    }
+
+
+def test_a_name_that_does_not_exist_is_told_with_the_nearest(start: Start) -> None:
+    running = start(f"{PYTRACEE} --events anti_debuging")
     assert running.process.wait(30) == 2
-    assert "openat: kernel events are shown by collector --events openat" in running.err()
+    assert "no event, set or signature is named 'anti_debuging' (did you mean" in running.err()
+    assert not running.out()
+
+
+def test_what_is_wrong_with_outputs_is_told_before_anything_starts(start: Start) -> None:
+    running = start(f"{PYTRACEE} --output xml --output option:colour")
+    assert running.process.wait(30) == 2
+    assert [line.split(":")[1].strip() for line in running.err().splitlines()] == [
+        "--output xml",
+        "--output option",
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_before_anything_is_ready_ends_it_all(
+    number: signal.Signals, start: Start
+) -> None:
+    running = start(f"exec {PYTRACEE}")
+    until(lambda: running.pids("detector") or None, "its first child")
+    running.process.send_signal(number)
+    assert running.process.wait(30) == 128 + number
+    until(lambda: not (running.pids("collector") + running.pids("detector")) or None, "their end")
+    assert not running.out()
+    assert "Traceback" not in running.err()
 
 
 def test_what_the_collector_refuses_is_told_once(start: Start) -> None:
@@ -169,7 +242,6 @@ def test_what_the_collector_refuses_is_told_once(start: Start) -> None:
     assert running.process.wait(30) == 2
     assert running.err().startswith("collector: --scope foo=1: no scope is named 'foo'")
     assert running.err().count("\n") == 1
-    assert not running.out()
 
 
 def test_a_terminated_front_end_ends_both(start: Start) -> None:

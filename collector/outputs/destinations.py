@@ -13,10 +13,10 @@ from pytracee.service.errors import OperatorError
 from pytracee.sinks.opening import open_to_write
 from pytracee.sinks.webhook_options import WebhookOptions
 from pytracee.views.opening import check
-from pytracee.views.wanted import NONE, OUT, URLS, Options, Wanted, Words
+from pytracee.views.wanted import DEFAULT, EVENT_FORMS, NONE, OUT, URLS, Options, Wanted, Words
 
 _STREAM = "msgpack"
-FORMS = ("table", "json", _STREAM, "gotemplate=FILE", "webhook:URL", "forward:URL", NONE)
+FORMS = (_STREAM, *EVENT_FORMS)
 
 
 def named(
@@ -29,7 +29,7 @@ def named(
     recorded = [f"{_STREAM}:{path}" for path in record]
     words = Words(FORMS, say)
     words.options.webhook = webhook
-    words.read([*texts, *recorded], default="table" if os.isatty(1) else _STREAM)
+    words.read([*texts, *recorded], default=DEFAULT if os.isatty(1) else _STREAM)
     complaints = [text for one in words.outputs if (text := _complaint(one, words.options))]
     if words.options.detect_only:
         complaints.append(

@@ -16,6 +16,9 @@ class Sorter:
     def __init__(self) -> None:
         self._held: list[tuple[int, bytes]] = []
 
+    def __bool__(self) -> bool:
+        return bool(self._held)
+
     def through(self, texts: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """Take these in, give those out whose time has come."""
         held = sorted([*self._held, *texts], key=_time)

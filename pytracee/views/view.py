@@ -41,6 +41,11 @@ class View:
         except ValueError as error:
             self._errors.add("findings that are not shown", f"{event.name} is not shown: {error}")
 
+    @property
+    def holds(self) -> bool:
+        """Whether something is held back, to be shown in its time."""
+        return self._sorter is not None and bool(self._sorter)
+
     def idle(self) -> None:
         """Nothing has come for a moment: show what was held back."""
         self._head(self._decoder)

@@ -18,6 +18,9 @@ OUT = "-"  # the place that is standard output
 TEMPLATE = "gotemplate"
 URLS = ("webhook", "forward")  # forms whose place is a URL
 NONE = "none"
+DEFAULT = "table"
+#: what shows events, in pytracee and in the collector
+EVENT_FORMS = ("table", "json", "gotemplate=FILE", "webhook:URL", "forward:URL", NONE)
 OPTIONS = (
     "parse-arguments", "relative-timestamp", "no-timestamp", "detect-only", "exec-hash",
     "sort-events", "out-file=FILE",

@@ -39,7 +39,8 @@ class Hello(Message, frozen=True, omit_defaults=False):
 
     `clock_offset` + a record's timestamp = ns since the epoch; `started` is when the collector
     began, in the records' time. `shown` and `for_signatures` give
-    for an event's name the bitmap of policies that asked for it.
+    for an event's name the bitmap of policies that asked for it, `signatures` for a signature's
+    event name; None: nobody chose, and all signatures are to judge.
     """
 
     version: tuple[int, int]
@@ -57,6 +58,7 @@ class Hello(Message, frozen=True, omit_defaults=False):
     policies: tuple[str, ...] = ()
     shown: dict[str, int] = {}
     for_signatures: dict[str, int] = {}
+    signatures: dict[str, int] | None = None
     started: int = 0
     unavailable: dict[str, str] = {}  # event name → why this kernel cannot give it
 

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""For `pytracee`: events and findings through the same outputs, where a finding is an event."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from detector.notices import Errors, say
+from detector.suppression import Suppression, identity, label
+from detector.telling import Teller
+from pytracee.service.errors import OperatorError
+from pytracee.sinks.sink import SinkFailed
+from pytracee.sinks.webhook_options import WebhookOptions
+from pytracee.views.opening import open_view
+from pytracee.views.view import View
+from pytracee.views.wanted import DEFAULT, EVENT_FORMS, NONE, Words
+from schemas.finding import Finding, FindingEvent
+from schemas.stream.parser import Batch
+
+
+class Showing(Teller):
+    """Shows what the stream's policies asked for: events unless only findings are wanted."""
+
+    def __init__(
+        self, views: Sequence[View], suppression: Suppression | None, *, events: bool
+    ) -> None:
+        super().__init__((), suppression)
+        self._views = views
+        self._events = events
+        self.idle()  # a table's header
+
+    def tell(self, finding: Finding) -> None:
+        """Raises SinkClosed, SinkFailed."""
+        event = FindingEvent(finding, frozenset())
+        event.policies &= (event.hello.signatures or {}).get(event.name, 0)
+        if event.policies and self._admitted(finding):
+            for view in self._views:
+                view.finding(event)
+
+    def show(self, batch: Batch) -> None:
+        """Raises SinkClosed, SinkFailed."""
+        if self._events:
+            for view in self._views:
+                view.show(batch)
+
+    def idle(self) -> None:
+        for view in self._views:
+            view.idle()
+
+    @property
+    def waits(self) -> bool:
+        return any(view.holds for view in self._views)
+
+    @property
+    def dropped(self) -> int:
+        return sum(view.sink.dropped for view in self._views)
+
+    def reopen(self) -> None:
+        for view in self._views:
+            view.sink.reopen()
+
+    def close(self) -> None:
+        super().close()
+        for view in self._views:
+            view.close()
+
+    def _admitted(self, finding: Finding) -> bool:
+        if self._suppression is None:
+            return True
+        return self._suppression.admits(identity(finding), label(finding), finding.event.timestamp)
+
+
+def open_showing(
+    texts: Sequence[str], webhook: WebhookOptions, suppression: Suppression | None, errors: Errors
+) -> Showing:
+    """From the texts of `--output`. Raises OperatorError."""
+    words = Words(EVENT_FORMS, say)
+    words.options.webhook = webhook
+    words.read(texts, DEFAULT)
+    opened = partial(open_view, options=words.options, program="detector", errors=errors)
+    try:
+        views = [opened(one) for one in words.outputs if one.form != NONE]
+    except SinkFailed as error:
+        raise OperatorError(f"--output: {error}") from None
+    return Showing(views, suppression, events=not words.options.detect_only)
