@@ -91,7 +91,12 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
 @click.option(
     "--no-prefilter", is_flag=True, help="Let OPA judge every event that a signature selects."
 )
-@click.option("--show-events", is_flag=True, hidden=True, help="Among findings: for pytracee.")
+@click.option(
+    "--show-events",
+    type=click.Path(path_type=Path),
+    hidden=True,
+    help="Events and findings, as pytracee wants them: its file says how.",
+)
 @click.option("--list", "list_", is_flag=True, help="List the signatures (--output json: as JSON).")
 @click.option("--list-events", is_flag=True, help="List the events that the signatures select.")
 @click.option("--install-opa", is_flag=True, help="Provide the OPA that evaluates signatures.")
@@ -109,7 +114,7 @@ def command(
     install_opa: bool,
     suppress: str | None,
     jobs: int,
-    show_events: bool,
+    show_events: Path | None,
     **more: Any,
 ) -> int:
     """Evaluate signatures on a collector's stream, or on recordings of one.

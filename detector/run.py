@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from detector.detect import Detection
 from detector.jobs import start
@@ -40,7 +41,7 @@ class Telling:
     outputs: Sequence[str]
     webhook: WebhookOptions
     suppress: str | None
-    events: bool = False  # among the events that the stream's policies show
+    events: Path | None = None  # findings are events among events, as this file says
 
 
 def detect(
@@ -67,7 +68,7 @@ def _teller(telling: Telling, errors: Errors) -> Teller:
     length = window(telling.suppress) if telling.suppress else 0
     suppression = Suppression(length) if length else None
     if telling.events:
-        return open_showing(telling.outputs, telling.webhook, suppression, errors)
+        return open_showing(telling.events, suppression, errors)
     return Teller(open_outputs(telling.outputs, telling.webhook, errors), suppression)
 
 

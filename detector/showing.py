@@ -3,16 +3,18 @@
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
-from detector.notices import Errors, say
+import msgspec
+
+from detector.notices import Errors
 from detector.suppression import Suppression, identity, label
 from detector.telling import Teller
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkFailed
-from pytracee.sinks.webhook_options import WebhookOptions
 from pytracee.views.opening import open_view
 from pytracee.views.view import View
-from pytracee.views.wanted import DEFAULT, EVENT_FORMS, NONE, Words
+from pytracee.views.wanted import NONE, Shown
 from schemas.finding import Finding, FindingEvent
 from schemas.stream.parser import Batch
 
@@ -69,16 +71,12 @@ class Showing(Teller):
         return self._suppression.admits(identity(finding), label(finding), finding.event.timestamp)
 
 
-def open_showing(
-    texts: Sequence[str], webhook: WebhookOptions, suppression: Suppression | None, errors: Errors
-) -> Showing:
-    """From the texts of `--output`. Raises OperatorError."""
-    words = Words(EVENT_FORMS, say)
-    words.options.webhook = webhook
-    words.read(texts, DEFAULT)
-    opened = partial(open_view, options=words.options, program="detector", errors=errors)
+def open_showing(path: Path, suppression: Suppression | None, errors: Errors) -> Showing:
+    """As that file says. Raises OperatorError."""
+    wanted = msgspec.json.decode(path.read_bytes(), type=Shown)
+    opened = partial(open_view, options=wanted.options, program="detector", errors=errors)
     try:
-        views = [opened(one) for one in words.outputs if one.form != NONE]
+        views = [opened(one) for one in wanted.outputs if one.form != NONE]
     except SinkFailed as error:
         raise OperatorError(f"--output: {error}") from None
-    return Showing(views, suppression, events=not words.options.detect_only)
+    return Showing(views, suppression, events=not wanted.options.detect_only)

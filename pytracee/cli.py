@@ -5,18 +5,19 @@ A thin front: it asks the detector what its signatures are, starts the two proce
 between them, and waits. The collector decides what is chosen, the detector alone shows it.
 """
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
+import msgspec
 
 from pytracee import running
+from pytracee.service import config, log_option, notices
 from pytracee.service.errors import OperatorError
 from pytracee.service.notices import say
 from pytracee.sinks import webhook_options
 from pytracee.views.opening import check
-from pytracee.views.wanted import DEFAULT, EVENT_FORMS, Words
+from pytracee.views.wanted import DEFAULT, EVENT_FORMS, Shown, Words
 
 _MEND = 2  # exit status: the operator must mend something
 #: what only shows what would be done, which the collector does alone
@@ -63,6 +64,8 @@ def _with_choosing(command: Any) -> Any:
     f"see docs/outputs.md. Default: {DEFAULT}.",
 )
 @webhook_options.with_options
+@log_option.with_option
+@config.with_option
 @click.option("--suppress", metavar="TIME", help="Tell equal findings once in that time: 30s, 10m.")
 @click.version_option(package_name="pytracee", prog_name="pytracee")
 @click.pass_context
@@ -78,34 +81,36 @@ def command(
 
     All other options are the collector's: see collector --help.
     """
-    collect = _handed_on(more, context.args)
+    notices.use(notices.log_of(more["log"]))
+    collect = _handed_on(more, context)
     detect = [word for directory in directories for word in ("--signatures-dir", directory)]
+    shown = _shown(outputs, webhook_options.given(more))
     with running.Front() as front:
         signatures = front.ask_for_signatures(detect)
         if "list" in more["events"] or any(one in context.args for one in _ONLY_TELLS):
             form = [word for text in outputs for word in ("--output", text)]
             return front.only_collector([*collect, *form], signatures)
-        _check(outputs, webhook_options.given(more))
-        detect += [word for text in outputs for word in ("--output", text)]
-        detect += webhook_options.words(webhook_options.given(more))
         detect += ["--suppress", suppress] if suppress else []
-        return front.run(collect, ["--show-events", *detect], signatures)
+        detect += ["--show-events", front.file(msgspec.json.encode(shown))]
+        return front.run(collect, detect, signatures)
 
 
-def _handed_on(more: dict[str, Any], rest: Sequence[str]) -> list[str]:
+def _handed_on(more: dict[str, Any], context: click.Context) -> list[str]:
     """The collector's own words."""
     found = [
         word
         for _, name, _, _ in _CHOOSING
-        for text in more[name.removeprefix("--")]
+        for text in more[name.removeprefix("--")] or ()
         for word in (name, text)
     ]
     if not any(more[name] for name in ("events", "trace", "policy")):
         found += ["--events", "all-signatures"]
-    return [*found, *rest]
+    if path := context.meta.get(config.PATH):
+        found += ["--config", str(path)]
+    return [*found, *context.args]
 
 
-def _check(outputs: Sequence[str], webhook: webhook_options.WebhookOptions) -> None:
+def _shown(outputs: Sequence[str], webhook: webhook_options.WebhookOptions) -> Shown:
     """Before anything is started. Raises OperatorError."""
     words = Words(EVENT_FORMS, lambda text: say("pytracee", text))
     words.options.webhook = webhook
@@ -113,6 +118,7 @@ def _check(outputs: Sequence[str], webhook: webhook_options.WebhookOptions) -> N
     complaints = [text for one in words.outputs if (text := check(one, words.options))]
     if complaints:
         raise OperatorError(*complaints)
+    return Shown(words.outputs, words.options)
 
 
 def run() -> int:
@@ -121,7 +127,7 @@ def run() -> int:
         status: int = command.main(prog_name="pytracee", standalone_mode=False) or 0
     except OperatorError as error:
         for complaint in error.complaints:
-            say("pytracee", complaint)
+            say("pytracee", complaint, notices.Level.ERROR)
         return _MEND
     except click.ClickException as error:
         error.show()
@@ -131,7 +137,3 @@ def run() -> int:
     except click.Abort:
         return 130
     return status
-
-
-if __name__ == "__main__":
-    sys.exit(run())

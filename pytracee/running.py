@@ -50,14 +50,23 @@ class Front:
 
     def ask_for_signatures(self, options: Sequence[str]) -> str:
         """The path, for a child, of what the detector lists. Raises Ended where it cannot."""
-        memory = os.memfd_create("signatures")
-        self._files.append(memory)
+        memory = self._memory()
         command = program("detector", ["--list", "--output", "json", *options])
         asked = self._started(command, stdout=memory)
         status = _status(asked.wait())
         if status or self._asked:
             raise Ended(128 + self._asked if self._asked else status)
         return f"/dev/fd/{memory}"
+
+    def file(self, data: bytes) -> str:
+        """The path, for a child, of a file that holds this, and that nobody else can read."""
+        memory = self._memory()
+        os.write(memory, data)
+        return f"/dev/fd/{memory}"
+
+    def _memory(self) -> int:
+        self._files.append(os.memfd_create("pytracee"))
+        return self._files[-1]
 
     def only_collector(self, collect: Sequence[str], signatures: str) -> int:
         """For what the collector answers alone. Exit status."""
@@ -68,7 +77,10 @@ class Front:
         """Both until both have ended. Exit status: the first that is not 0."""
         words = [*collect, "--signatures", signatures, "--output", "msgpack"]
         detector = start(
-            program("detector", detect), death_signal=signal.SIGTERM, stdin=subprocess.PIPE
+            program("detector", detect),
+            death_signal=signal.SIGTERM,
+            pass_fds=self._files,
+            stdin=subprocess.PIPE,
         )
         assert detector.stdin is not None
         with detector.stdin as pipe:

@@ -17,6 +17,7 @@ from pytracee.service.errors import OperatorError
 from pytracee.sinks.webhook_options import HEADERS_OF
 from pytracee.views.wanted import ALIASES, OPTIONS
 
+PATH = f"{__name__}.path"  # where a click context has it
 _F = TypeVar("_F", bound=Callable[..., Any])
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 _MIXED = "expected <block end>"
@@ -160,6 +161,7 @@ def _load(context: click.Context, _option: click.Parameter, path: Path | None) -
         return
     found = settings(path)
     given = _by_flag(found)
+    context.meta[PATH] = path
     context.meta[HEADERS_OF] = {one.url: one.headers for one in found.output.forward}
     context.default_map = {
         param.name: given[flag]

@@ -84,21 +84,6 @@ def given(values: Mapping[str, Any]) -> WebhookOptions:
     )
 
 
-def words(options: WebhookOptions) -> list[str]:
-    """The same as words of another program's command line."""
-    found = [word for header in options.headers for word in ("--webhook-header", header)]
-    given = {
-        "template": options.template,
-        "content-type": options.content_type,
-        "timeout": options.timeout,
-        "spool": options.spool,
-        "spool-size": str(options.spool_size),
-    }
-    for name, value in given.items():
-        found += [f"--webhook-{name}", value] if value else []
-    return found
-
-
 def spool_place(options: WebhookOptions) -> SpoolPlace:
     """Where what is sent waits."""
     folder = Path(options.spool) if options.spool else None

@@ -58,6 +58,13 @@ class Options(msgspec.Struct):
     webhook: WebhookOptions = WebhookOptions()
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """What one process decides and another one shows. It may hold secrets."""
+
+    outputs: list[Wanted]
+    options: Options
+
+
 class Words:
     """Reads the texts of one command line. `forms` are those that the program knows."""
 
