@@ -25,9 +25,10 @@ class Signals:
         asked, self._hangup = self._hangup, False
         return asked
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
         self._stopped = True
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if number == signal.SIGINT:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
         self._hangup = True
