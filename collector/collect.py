@@ -4,7 +4,7 @@
 import os
 import struct
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ from collector.integrity.inspection import Inspection, order
 from collector.loading.containers import State
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
+from collector.made.teller import Teller
 from collector.narrowing import LAST_PAD, Batch, Narrowing
 from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
@@ -68,6 +69,8 @@ class Collector:
         self._loss = Loss()
         wanted = order(plan, kernel)
         self._inspection = Inspection(wanted) if wanted else None
+        self._hierarchy = containers.hierarchy()
+        self._teller = Teller(plan.asked, self._hierarchy)
 
     def run(
         self, stopped: Callable[[], bool], hung_up: Callable[[], bool] = lambda: False
@@ -118,10 +121,11 @@ class Collector:
         self._kernel.descents.fill(0, known, self._learn())  # what has changed meanwhile
         self._kernel.start()
         self._outputs.greet()
+        state = self._context
+        self._tell(self._teller.begin(state.paths, state.known.containers.values()))
 
     def _know_containers(self) -> None:
-        root = containers.hierarchy()
-        for cgroup, path in containers.existing(root) if root else ():
+        for cgroup, path in containers.existing(self._hierarchy) if self._hierarchy else ():
             if message := self._context.group(cgroup, path):
                 self._kernel.containers.add(cgroup, standing(message), State.STARTED)
 
@@ -146,6 +150,8 @@ class Collector:
         messages = self._learn()
         if messages:
             self._outputs.write([b"".join(map(encode, messages))])
+            found = [message for message in messages if isinstance(message, Container)]
+            self._tell(self._teller.learn(self._context.paths, found))
         self._pass_on(end)
         self._pass_on_findings()
         self._report_lost()
@@ -201,6 +207,12 @@ class Collector:
         for message, count in self._inspection.read() if self._inspection else ():
             self._outputs.write([message], count)
             self.totals.events += count
+
+    def _tell(self, records: Iterable[bytes]) -> None:
+        """Events that are not the kernel's."""
+        decided = map(self._narrowing.decide, records)
+        parts: list[bytes | memoryview] = [record for record in decided if record is not None]
+        self._write(Batch(parts, len(parts)))
 
     def _left_in_ring(self) -> int:
         """Records that waited for a reader who never came: given up, counted."""

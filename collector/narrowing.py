@@ -63,7 +63,7 @@ class Narrowing:
             parts.append(body[begin:at])
             begin = end
             whole = bytes(body[at:end]).ljust(end - at, b"\0")  # the last lacks what ends it
-            if (record := self._decided(whole)) is not None:
+            if (record := self.decide(whole)) is not None:
                 parts.append(record)
                 count += 1
         if begin < end:
@@ -71,7 +71,7 @@ class Narrowing:
             parts.append(LAST_PAD)
         return Batch([part for part in parts if part], count)
 
-    def _decided(self, record: bytes) -> bytes | None:
+    def decide(self, record: bytes) -> bytes | None:
         """The record with the policies that it is of; None if there is none."""
         plan, decoder = self._plans[_U16.unpack_from(record, _GENERATION)[0]]
         given: int = _U64.unpack_from(record, _POLICIES)[0]

@@ -28,6 +28,7 @@ class ContextState:
 
     def __init__(self) -> None:
         self.known = Joiner()
+        self.paths: dict[int, str] = {}  # of the containers' control groups
 
     def learn(self, record: bytes) -> Context | None:
         """The message that a control record makes, or None if nobody need know."""
@@ -59,6 +60,10 @@ class ContextState:
         if found is None:
             return None
         message = Container(cgroup, found[0], found[1], removed)
+        if removed:
+            self.paths.pop(cgroup, None)
+        else:
+            self.paths[cgroup] = path
         self.known.learn(message)
         return message
 

@@ -118,4 +118,5 @@ _KINDS: dict[str, Callable[[Features, str], str]] = {
     "fexit": Features._fentry,
     "kprobe": Features._kprobe,
     "kretprobe": Features._kprobe,
+    "made": lambda _features, _place: "",  # by the collector itself
 }

@@ -72,8 +72,13 @@ def _exec(seen: Outcome) -> Pairs:
         "cmdpath": OTHER, "pathname": OTHER, "argv": _ARGV, "env": ["A=1"],
         **_file(found), "ctime": found.ctime, "inode_mode": found.mode, "interp": OTHER,
         "stdin_type": stat.S_IFCHR, "invoked_from_kernel": False,
+        "stdin_path": "/dev/null", "prev_comm": "pt-call",
     }  # fmt: skip
-    yield from compare(wanted, event.data())
+    data = event.data()
+    loader = [data.pop(f"interpreter_{name}") for name in ("pathname", "dev", "inode", "ctime")]
+    yield "loader", True, "/ld-" in loader[0] and all(loader)
+    yield "working directory", True, data.pop("pwd").startswith(FOLDER)
+    yield from compare(wanted, data)
     yield "comm", b"pt-other", event.task.comm
     process = seen.last("getppid").process
     yield "executable", OTHER.encode(), process and process.executable
