@@ -57,7 +57,7 @@ def doing(who: Who, folder: Path, program: Path) -> Iterator[int]:
         start = ["setpriv", f"--reuid={who.uid}", f"--regid={who.uid}", "--clear-groups", *start]
     if who.contained:
         start = ["unshare", "--mount", *start]
-    with _group(who.contained) as group:
+    with container(who.contained) as group:
         waits = ["sh", "-c", 'read x; exec "$@"', "sh", *start]
         process = subprocess.Popen(waits, stdin=subprocess.PIPE, start_new_session=True)
         assert process.stdin
@@ -73,8 +73,8 @@ def doing(who: Who, folder: Path, program: Path) -> Iterator[int]:
 
 
 @contextmanager
-def _group(contained: bool) -> Iterator[Path | None]:
-    """The control group of a container."""
+def container(contained: bool) -> Iterator[Path | None]:
+    """The control group of a container, where there is to be one."""
     if not contained:
         yield None
         return
