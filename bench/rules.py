@@ -64,6 +64,8 @@ class _Taken:
         self.start = _cpu(idle)  # s
         self.own = (full.own_cpu - idle.own_cpu) / recording.count  # s/event, of Python
         self.child = (full.child_cpu - idle.child_cpu) / recording.count  # s/event, of OPA
+        if self.own + self.child <= 0:
+            raise NotHere("a recording this short takes no longer than to start: leave out --quick")
         self.rate = 1 / (self.own + self.child)  # events/s
 
 
