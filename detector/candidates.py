@@ -25,7 +25,11 @@ _Judge = Callable[[Sequence[Any]], tuple[str, ...] | None]
 
 
 class Candidates:
-    """Of the records that follow one Hello: those that `decoder` reads."""
+    """Of the records that follow one Hello: those that `decoder` reads.
+
+    `elsewhere` are keys of signatures that another process judges by; `passed` are the positions
+    of the records for them, until who reads it clears it.
+    """
 
     def __init__(
         self,
@@ -34,8 +38,11 @@ class Candidates:
         prefilter: Prefilter,
         errors: Errors,
         totals: Totals,
+        elsewhere: frozenset[str] = frozenset(),
     ) -> None:
         self.decoder = decoder
+        self.passed: list[int] = []
+        self._elsewhere = elsewhere
         self._errors = errors
         self._totals = totals
         self._judges = _Judges(decoder, selection, prefilter)
@@ -53,6 +60,8 @@ class Candidates:
                 if keys is None:
                     continue
                 self._totals.selected += 1
+                if keys and self._elsewhere:
+                    keys = self._here(position, keys)
                 if not keys:
                     continue
                 event = decoder.event_of(values)
@@ -62,6 +71,12 @@ class Candidates:
             else:
                 self._totals.candidates += 1
                 yield candidate
+
+    def _here(self, position: int, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if self._elsewhere.isdisjoint(keys):
+            return keys
+        self.passed.append(position)
+        return tuple(key for key in keys if key not in self._elsewhere)
 
 
 class _Judges(dict[int, _Judge | None]):

@@ -56,6 +56,7 @@ class Detection:
         self._for_opa = 0  # of the pending ones
         self._since = 0.0  # when the oldest pending candidate came
         self._told_missing = ""
+        self._elsewhere: frozenset[str] = frozenset()  # keys that another process judges by
 
     def run(self, source: Source) -> bool:
         """Read a stream to its end. False if it was damaged or cut; what was whole is used.
@@ -183,6 +184,7 @@ class Detection:
                 self._ruleset.prefilter,
                 self._errors,
                 self.totals,
+                self._elsewhere,
             )
         for candidate in self._candidates.of(batch, self.totals.events):
             self._judge(candidate)

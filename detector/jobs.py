@@ -26,11 +26,11 @@ _BEHIND = 8  # windows per lane that the stateful one may be behind
 
 
 @dataclass(slots=True, eq=False)
-class _Sent(Work):
-    """A window under way."""
+class _Sent:
+    """A window under way: to its owner, and what that leaves of it to the stateful lane."""
 
-    name: str = ""
-    last: bool = False
+    whole: Work
+    thin: Work | None = None
 
 
 @dataclass(slots=True)
@@ -50,20 +50,19 @@ class Jobs:
         share(self._all, What.BEGIN, Window(0, 0, b"", b""), b"")
         return Cutter(self.totals.events)
 
-    def give(self, name: str, window: Window, *, last: bool = False) -> str:
+    def give(self, window: Window, *, last: bool = False) -> str:
         """To the lane that has least to do. Gives what was wrong with an earlier window, if any."""
         fault = self._make_room()
         if fault:
             return fault
         owner = min(self.lanes, key=lambda lane: len(lane.under_way))
-        sent = _Sent([owner, *self.stateful], name=name, last=last)
-        share(sent.lanes, What.LAST if last else What.WINDOW, window, window.data)
+        sent = _Sent(Work([owner]))
+        share([owner], What.LAST if last else What.WINDOW, window, window.data)
         if window.context:
             others = [lane for lane in self.lanes if lane is not owner]
             share(others, What.CONTEXT, window, window.context)
         self._sent.append(sent)
-        for lane in sent.lanes:
-            lane.under_way.append(sent)
+        owner.under_way.append(sent.whole)
         return ""
 
     def rest(self) -> str:
@@ -72,11 +71,9 @@ class Jobs:
         while self._sent and not fault:
             self._wait()
             fault = self._collect()
-        while self._sent:
-            if self._sent[0].done:
-                self._sent.popleft()
-            else:
-                self._wait()
+        self._sent.clear()
+        while any(lane.under_way for lane in self._all):
+            self._wait()
         return fault
 
     def end(self, name: str) -> None:
@@ -117,22 +114,37 @@ class Jobs:
             poll.register(fd, select.POLLIN)
         for fd, _ in poll.poll() if busy else ():
             busy[fd].take_reply()
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Window by window in order, up to one with a fault."""
+        for sent in self._sent if self.stateful else ():
+            if not sent.whole.done:
+                return
+            [reply] = sent.whole.replies
+            if sent.thin is None:
+                sent.thin = Work(self.stateful)
+                share(self.stateful, What.THIN, Window(0, 0, b"", b""), reply.thin)
+                self.stateful[0].under_way.append(sent.thin)
+            if reply.fault:
+                return
 
     def _collect(self) -> str:
         """Tell of the oldest windows, as far as they are done, up to one with a fault."""
-        while self._sent and self._sent[0].done:
+        while self._sent and self._is_done(self._sent[0]):
             sent = self._sent.popleft()
-            self._add(sent.replies)
-            if fault := self._count(sent):
-                return fault
+            [reply] = sent.whole.replies
+            self._add([reply, *(sent.thin.replies if sent.thin else ())])
+            for name in ("events", "selected", "lost", "dropped", "context_lost"):
+                setattr(self.totals, name, getattr(self.totals, name) + getattr(reply.totals, name))
+            if reply.fault:
+                return reply.fault
         return ""
 
-    def _count(self, sent: _Sent) -> str:
-        """What its owner counted; gives what was wrong with the window."""
-        owner = next(reply for reply in sent.replies if not reply.stateful)
-        for name in ("events", "selected", "lost", "dropped", "context_lost"):
-            setattr(self.totals, name, getattr(self.totals, name) + getattr(owner.totals, name))
-        return owner.fault
+    def _is_done(self, sent: _Sent) -> bool:
+        if self.stateful and (sent.thin is None or not sent.thin.done):
+            return False
+        return sent.whole.done
 
     def _add(self, replies: Sequence[Reply]) -> None:
         found = [one for reply in replies for one in reply.findings]

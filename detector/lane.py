@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One process of `--jobs`: judges the windows that it is given, with an OPA of its own.
 
-Stateful signatures must see every event, so they have one lane for themselves, which gets all
-windows; the others share the windows. Every lane gets all context.
+Stateful signatures must see all of their events, so they have one lane for themselves; the others
+share the windows, and find out which events those are while they look for their own. Every lane
+gets all context.
 """
 
 import socket
@@ -12,20 +13,26 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import NamedTuple
 
+import msgspec
+
 from detector.detect import Detection
 from detector.engine import Match
 from detector.notices import Errors
 from detector.outputs import Output
 from detector.ruleset import Ruleset
-from detector.selection import ByOrigin, Selection
+from detector.selection import ByOrigin, Candidate, Selection
 from detector.signature import Signature
 from detector.stop import Stop
-from detector.tasks import Reply, Task, What, receive, send
+from detector.tasks import Reply, Task, Thin, What, receive, send
 from detector.telling import Teller, Told, rendered
 from detector.totals import Totals
 from schemas.finding import Finding, FindingEvent
-from schemas.stream.messages import Hello, Layout, Lost
+from schemas.stream.encoder import batch
+from schemas.stream.messages import Hello, Layout, Lost, frame
 from schemas.stream.parser import Batch, Item, Parser, StreamError
+
+NOBODY: frozenset[str] = frozenset()
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Role(NamedTuple):
@@ -41,17 +48,11 @@ def is_stateful(signature: Signature) -> bool:
 
 
 class _Selection(Selection):
-    """Of events only for the signatures of a lane; of findings for all.
+    """Of events only for these signatures; of findings for all."""
 
-    `counts`: what only others select is still selected, so that it is counted; by nobody here.
-    """
-
-    def __init__(
-        self, signatures: Iterable[Signature], mine: frozenset[str], *, counts: bool
-    ) -> None:
+    def __init__(self, signatures: Iterable[Signature], mine: frozenset[str]) -> None:
         super().__init__(signatures)
         self._mine = mine
-        self._counts = counts
 
     def by_id(self, layouts: Mapping[int, Layout]) -> dict[int, ByOrigin]:
         found = {number: self._for_us(one) for number, one in super().by_id(layouts).items()}
@@ -59,7 +60,7 @@ class _Selection(Selection):
 
     def _for_us(self, origins: ByOrigin) -> ByOrigin:
         kept = {o: tuple(k for k in keys if k in self._mine) for o, keys in origins.items()}
-        return {origin: keys for origin, keys in kept.items() if keys or self._counts}
+        return {origin: keys for origin, keys in kept.items() if keys}
 
 
 class Lane(Detection):
@@ -72,15 +73,16 @@ class Lane(Detection):
         self._mine = frozenset(
             key for key, one in signatures.items() if role.stateful in (None, is_stateful(one))
         )
-        ruleset.selection = _Selection(
-            signatures.values(), self._mine, counts=role.stateful is not True
-        )
+        if role.stateful:
+            ruleset.selection = _Selection(signatures.values(), self._mine)
         super().__init__(ruleset, Teller(outputs), errors, Stop())
+        self._elsewhere = frozenset(signatures) - self._mine if role.stateful is False else NOBODY
         self._speaks = role.speaks
-        self._stateful = role.stateful is True
         self._found: list[Told] = []
         self._parser = Parser()
         self._messages: list[int] = []  # of the window: positions of their first events
+        self._thin = Thin([], [], [])  # of the window: what the stateful signatures are to see
+        self._positions: list[int] | None = None  # of a thin window's events
 
     def begin(self) -> None:
         """Another recording."""
@@ -98,6 +100,7 @@ class Lane(Detection):
         """`last`: the recording ends with it."""
         self._reset(first)
         self._parser.offset = offset
+        self._parser.told = [] if self._elsewhere else None
         fault = ""
         try:
             for item in self._parser.feed(data):
@@ -108,7 +111,18 @@ class Lane(Detection):
             fault = str(error)
         self._settle()
         self.totals.events -= first
+        self._pass_on(b"")
         return self._reply(fault)
+
+    def thin(self, window: Thin) -> Reply:
+        """What another lane left of a window for the stateful signatures."""
+        self._reset(0)
+        self._positions, self._messages = window.positions, window.messages
+        for item in self._parser.feed(b"".join(window.parts)):
+            if isinstance(item, Batch):
+                self._look_up(item)
+        self._settle()
+        return self._reply("")
 
     def end(self, name: str) -> Reply:
         """The recording is at its end, and the signatures are told so."""
@@ -123,16 +137,40 @@ class Lane(Detection):
             setattr(self.totals, name, count)
         self._errors.count = 0
         self._messages = []
+        self._thin = Thin([], [], [])
 
     def _take(self, item: Item) -> None:
         match item:
             case Batch():
                 self._messages.append(self.totals.events)
                 self._look_up(item)
+                self._pass_on(self._passed(item))
             case Hello():
                 self._greet(item)
             case Lost():
                 self.totals.miss(item)
+
+    def _pass_on(self, events: bytes) -> None:
+        """What was told before these events, and the events, to the stateful signatures."""
+        if self._parser.told is not None:
+            self._thin.parts += [*map(frame, self._parser.told), events]
+            self._parser.told.clear()
+
+    def _passed(self, found: Batch) -> bytes:
+        """The records for the stateful signatures, as a batch of their own."""
+        passed = self._candidates.passed if self._candidates else []
+        if not passed:
+            return b""
+        first = self._messages[-1]
+        records = [bytes(found.records[position - first]) for position in passed]
+        self._thin.positions += passed
+        passed.clear()
+        return batch(records)
+
+    def _judge(self, candidate: Candidate) -> None:
+        if self._positions is not None:
+            candidate = candidate._replace(position=self._positions[candidate.position])
+        super()._judge(candidate)
 
     def _greet(self, hello: Hello) -> None:
         if self._speaks:
@@ -158,7 +196,9 @@ class Lane(Detection):
 
     def _reply(self, fault: str) -> Reply:
         found, self._found = self._found, []
-        return Reply(found, self.totals, self._errors.count, self._stateful, fault)
+        self._thin.messages = self._messages
+        thin = _encode(self._thin) if self._elsewhere else b""
+        return Reply(found, self.totals, self._errors.count, fault, thin)
 
 
 def serve(
@@ -181,6 +221,8 @@ def _do(lane: Lane, task: Task, connection: socket.socket) -> None:
             lane.begin()
         case What.CONTEXT:
             lane.learn(task.data)
+        case What.THIN:
+            send(connection, lane.thin(msgspec.msgpack.decode(task.data, type=Thin)))
         case What.END:
             send(connection, lane.end(task.data.decode("utf-8", "surrogateescape")))
         case what:

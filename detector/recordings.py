@@ -44,9 +44,9 @@ def judge(jobs: Jobs, source: Source, stop: Stop) -> bool:
         if data is None:
             break
         for window in cutter.feed(data):
-            fault = fault or jobs.give(source.name, window)
+            fault = fault or jobs.give(window)
     if not fault and not stop.asked:
-        fault = jobs.give(source.name, cutter.finish(), last=not damage)
+        fault = jobs.give(cutter.finish(), last=not damage)
     fault = fault or jobs.rest() or damage
     jobs.rest()
     jobs.end(source.name)

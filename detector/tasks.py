@@ -27,19 +27,32 @@ class What(enum.IntEnum):
     WINDOW = 2
     LAST = 3  # a window with which the recording ends
     END = 4  # all windows were given; the data is the recording's name
+    THIN = 5  # what another lane left of a window, a Thin
 
 
 class Reply(msgspec.Struct):
     """What became of a window. `totals` are those of it alone, `fault` ended the stream.
 
-    `stateful`: of the lane that judges by the stateful signatures alone.
+    `thin`: what the stateful signatures are to see of it, an encoded Thin.
     """
 
     findings: list[Told]
     totals: Totals
     errors: int
-    stateful: bool
     fault: str = ""
+    thin: bytes = b""
+
+
+class Thin(msgspec.Struct, array_like=True):
+    """A window without the events that the stateful signatures do not need.
+
+    `parts` together are a stream. `positions` are those of its events, `messages` those of the
+    first events of the window's messages.
+    """
+
+    parts: list[bytes]
+    positions: list[int]
+    messages: list[int]
 
 
 def send(connection: socket.socket, reply: Reply) -> None:

@@ -54,6 +54,8 @@ class Parser:
         self.offset = 0  # of the first byte that is not yet used
         self.ended = False  # a Bye was the last message
         self.skipped = 0  # messages of a type that a later version added
+        #: a list here gets the bodies of all messages but batches, for who passes them on
+        self.told: list[bytes] | None = None
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Item]:
@@ -105,6 +107,8 @@ class Parser:
         if body[0] == BATCH_TAG:
             return self._batch(body)
         message = self._other(body)
+        if self.told is not None:
+            self.told.append(body)
         if isinstance(message, Process | Exit | Container):
             self.joiner.learn(message)
             return None
