@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line of `collector`."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -72,7 +73,8 @@ def command(
 ) -> int:
     """Collect this machine's kernel events and stream them.
 
-    `collector | detector` needs no options; on a terminal collector prints a table.
+    `collector | detector` needs no options; on a terminal collector prints a table. `collector
+    doctor` says what a bug report must say.
     """
     if "list" in more["events"]:
         from collector.reports.listing import print_events
@@ -146,6 +148,10 @@ def _tell(plan: "Plan") -> None:
 def run() -> int:
     """Exit status: 0; 1 where an output failed; 2 for what the operator must mend."""
     try:
+        if sys.argv[1:2] == ["doctor"]:
+            from collector.reports.doctor import doctor
+
+            return int(doctor.main(sys.argv[2:], "collector doctor", standalone_mode=False) or 0)
         return int(command.main(prog_name="collector", standalone_mode=False) or 0)
     except OperatorError as error:
         for complaint in error.complaints:

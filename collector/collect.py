@@ -13,6 +13,7 @@ from collector.context.control import ContextState, group_of, snapshot
 from collector.context.subjects import Subjects, standing
 from collector.hello import hello
 from collector.integrity.inspection import Inspection, order
+from collector.integrity.sieve import Sieve
 from collector.loading.containers import State
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
@@ -63,7 +64,10 @@ class Collector:
         known = self._context.known
         self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes)
         told = hello(plan, chosen=chosen)
-        self._narrowing.know(0, plan, Decoder(told, known))
+        decoder = Decoder(told, known)
+        self._narrowing.know(0, plan, decoder)
+        subjects, filtered = self._narrowing.subjects, self._narrowing.filtered
+        self._sieve = Sieve(plan, decoder, subjects, filtered)
         self._hello = encode(told)
         self._outputs = Outputs(outputs, self._greeting)
         self._loss = Loss()
@@ -204,9 +208,11 @@ class Collector:
 
     def _pass_on_findings(self) -> None:
         """What the checks of the kernel's integrity found."""
-        for message, count in self._inspection.read() if self._inspection else ():
-            self._outputs.write([message], count)
-            self.totals.events += count
+        for message in self._inspection.read() if self._inspection else ():
+            kept, count = self._sieve.pass_on(message)
+            if count:
+                self._outputs.write([kept], count)
+                self.totals.events += count
 
     def _tell(self, records: Iterable[bytes]) -> None:
         """Events that are not the kernel's."""

@@ -5,11 +5,11 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
-from collector.integrity.dump import Request
+from collector.integrity.dump import Request, requests
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
 from pytracee.service.children import start
@@ -17,7 +17,7 @@ from schemas.event_type import READ_MEMORY
 
 _AT_FUNCTIONS = frozenset(("fentry", "fexit", "kprobe", "kretprobe"))
 _CHUNK = 1 << 16
-_HEAD = 10  # bytes: `ce` and the length of what follows, `dd` and the number of records
+_HEAD = 5  # bytes: `ce` and the length of what follows
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -37,14 +37,14 @@ class Order(msgspec.Struct, frozen=True):
         return [fd for fd in found if fd >= 0]
 
 
-def order(plan: Plan, kernel: Kernel, dumps: Sequence[Request] = ()) -> Order | None:
+def order(plan: Plan, kernel: Kernel) -> Order | None:
     """What the plan asks to be checked; None: nothing."""
     events = asked(plan)
     if not events:
         return None
     return Order(
         events,
-        list(dumps),
+        [one for policy in plan.policies for one in requests(policy)],
         kernel.program(READ_MEMORY),
         kernel.map("memory_requests"),
         kernel.map("module_changes"),
@@ -69,16 +69,16 @@ class Inspection:
         self._reader = reader
         self._pending = b""
 
-    def read(self) -> Iterator[tuple[bytes, int]]:
-        """(a framed batch, records in it), for each that has come whole."""
+    def read(self) -> Iterator[bytes]:
+        """A framed batch of records, each that has come whole."""
         while chunk := self._chunk():
             self._pending += chunk
         while len(self._pending) >= _HEAD:
-            size = 5 + int.from_bytes(self._pending[1:5], "big")
+            size = _HEAD + int.from_bytes(self._pending[1:5], "big")
             if len(self._pending) < size:
                 return
             message, self._pending = self._pending[:size], self._pending[size:]
-            yield message, int.from_bytes(message[6:_HEAD], "big")
+            yield message
 
     def _chunk(self) -> bytes:
         try:

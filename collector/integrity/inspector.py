@@ -24,7 +24,7 @@ from collector.integrity.own_task import own_task
 from collector.integrity.structures import Structures
 from collector.integrity.symbols import Symbols
 from collector.loading.libbpf import keys
-from collector.notices import say
+from collector.notices import warn
 from schemas.events import BY_NAME
 from schemas.stream.encoder import batch, record
 
@@ -101,7 +101,7 @@ class Inspector:
         except (LookupError, OSError, Unreadable) as error:
             if str(error) not in self._said:
                 self._said.add(str(error))
-                say(f"integrity: {error}")
+                warn(f"integrity: {error}")
 
     def _record(self, found: Found, timestamp: int) -> bytes:
         args, policies = found.args, self._order.events[found.event]

@@ -60,10 +60,11 @@ class Features:
         modules = self._tracepoint("module_load")
         if modules and (name == "modules" or not seldom):
             return f"{modules}, as it takes no modules"
-        return self._hidden_addresses or (why_not() if name == "traced_functions" else "")
+        return self.without_addresses or (why_not() if name == "traced_functions" else "")
 
     @cached_property
-    def _hidden_addresses(self) -> str:
+    def without_addresses(self) -> str:
+        """Why the kernel's symbols have no addresses for us; "" where they have."""
         return hidden_addresses()
 
     def _function(self, name: str, shown: str) -> str:

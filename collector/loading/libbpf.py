@@ -91,6 +91,7 @@ _delete = _function("bpf_map_delete_elem", _I, _I, _S)
 _vmlinux_btf = _function("btf__load_vmlinux_btf", _P)
 _find_type = _function("btf__find_by_name_kind", ctypes.c_int32, _P, _S, _U32)
 _probe_map = _function("libbpf_probe_bpf_map_type", _I, _I, _P)
+_version = _function("libbpf_version_string", _S)
 _possible_cpus = _function("libbpf_num_possible_cpus", _I)
 _btf_type = _function("btf__type_by_id", _P, _P, _U32)
 _btf_name = _function("btf__name_by_offset", _S, _P, _U32)
@@ -306,6 +307,12 @@ def keys(fd: int, size: int) -> Iterator[bytes]:
     while not _next_key(fd, key, following):
         key = following.raw
         yield key
+
+
+def libbpf_version() -> str:
+    """Its version, and the file that it is in."""
+    words: bytes = _version()
+    return f"{words.decode()} ({_lib._name})"
 
 
 def possible_cpus() -> int:

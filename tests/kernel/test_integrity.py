@@ -3,6 +3,8 @@
 hooked or hidden. What they find on a kernel that is not clean: tests/lab/test_integrity.py.
 """
 
+import base64
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,3 +73,56 @@ def test_a_finding_is_of_the_process_that_looked(collector: Start) -> None:
     live.stop()
     assert not Path(f"/proc/{task.host_pid}").exists()
     assert not live.recording.of(task.host_pid, "sched_process_exec")  # it is the pipeline's own
+
+
+def dumped(live: Collecting) -> dict[str, object]:
+    return live.see(first("print_mem_dump"), "the dump").data()
+
+
+def test_a_dump_is_what_lies_there(collector: Start) -> None:
+    """The kernel's own description of its types can be read as a file, and as memory."""
+    data = dumped(
+        collector(
+            *("--events", "print_mem_dump", "--filter"),
+            *("print_mem_dump.data.symbol_name=__start_BTF", "--filter"),
+            "print_mem_dump.data.length=4096",
+        )
+    )
+    seen = base64.b64decode(str(data.pop("bytes")))
+    assert seen == Path("/sys/kernel/btf/vmlinux").read_bytes()[:4096]
+    [address] = [at for at, known in names().items() if "__start_BTF" in known]
+    assert data == {
+        "address": address,
+        "length": 4096,
+        "caller_context_id": 0,
+        "arch": os.uname().machine,
+        "symbol_name": "__start_BTF",
+        "symbol_owner": "hidden",  # it is no code of anybody's
+    }
+
+
+def test_a_dump_by_address_has_the_name_of_what_lies_there(collector: Start) -> None:
+    [address] = [at for at, known in names().items() if "__x64_sys_getppid" in known]
+    by_address = f"print_mem_dump.data.address={address}"
+    data = dumped(collector("--events", "print_mem_dump", "--filter", by_address))
+    assert (data["address"], data["length"]) == (address, 50)
+    assert data["symbol_owner"] == "system"
+    assert data["symbol_name"] in names()[address]
+
+
+def test_what_was_not_asked_for_is_filtered(collector: Start) -> None:
+    """A filter that holds for none of what was found."""
+    live = collector(
+        *("--events", "print_syscall_table,print_net_seq_ops"),
+        *("--filter", "print_net_seq_ops.data.net_seq_ops=1"),
+    )
+    live.see(first("print_syscall_table"), "the table of system calls")
+    assert "filtered 1" in live.stop()
+    assert [one.name for one in live.recording.events] == ["print_syscall_table"]
+
+
+def test_a_symbol_that_is_not_there_is_said(collector: Start) -> None:
+    live = collector("--events", "print_mem_dump,print_net_seq_ops", "--filter",
+                     "print_mem_dump.data.symbol_name=no_such_symbol")  # fmt: skip
+    live.see(first("print_net_seq_ops"), "the functions that list connections")
+    assert "/proc/kallsyms has no symbol no_such_symbol" in live.stop()
