@@ -11,7 +11,7 @@ import click
 from collector.choosing import options as choosing_options
 from collector.choosing.policy import Policy
 from collector.context.own import sees_host_pids
-from collector.loading.privileges import check
+from collector.loading import privileges
 from collector.notices import debug, fail, say, warn
 from collector.outputs.destinations import FORMS, named, open_output
 from collector.signals import Signals
@@ -58,6 +58,7 @@ _T = TypeVar("_T")
 @webhook_options.with_options
 @log_option.with_option
 @config.with_option
+@privileges.with_options
 @click.option(
     "--explain",
     is_flag=True,
@@ -85,7 +86,7 @@ def command(
     policies = choosing_options.given(more, complaints)
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
     if not explain:
-        _gather(check, complaints)
+        _gather(privileges.check, complaints)
     if destinations is None or log is None or complaints:
         raise OperatorError(*complaints)
     notices.use(log)
@@ -95,7 +96,9 @@ def command(
         from collector.reports.explaining import print_explanation
 
         return print_explanation(policies, as_json="json" in outputs)
-    return _collect(policies, destinations, pages * _PAGE, chosen=more["signatures"] is not None)
+    rights = privileges.given(more)
+    chosen = more["signatures"] is not None
+    return _collect(policies, destinations, pages * _PAGE, rights, chosen=chosen)
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -111,6 +114,7 @@ def _collect(
     policies: Sequence[Policy],
     destinations: tuple[Sequence[Wanted], Options],
     ring_bytes: int,
+    rights: privileges.Privileges,
     *,
     chosen: bool,
 ) -> int:
@@ -122,7 +126,8 @@ def _collect(
     signals = Signals()
     outputs, options = destinations
     notices.to_file()
-    opened = [open_output(one, options) for one in outputs]
+    opened = [open_output(one, options, rights.user) for one in outputs]
+    rights.start_opener(one.place.removeprefix("unix:") for one in outputs if one.is_file)
     plan, kernel = settle(policies, Features(), 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
         warn(
@@ -130,7 +135,8 @@ def _collect(
             "events: give the container the host's pids (--pid=host)"
         )
     _tell(plan)
-    totals = Collector(kernel, plan, opened, chosen=chosen).run(signals.stopped, signals.hung_up)
+    collector = Collector(kernel, plan, opened, rights.give_up, chosen=chosen)
+    totals = collector.run(signals.stopped, signals.hung_up)
     kernel.close()
     say(str(totals))
     return int(totals.failed)

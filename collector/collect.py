@@ -55,11 +55,18 @@ class Collector:
     """Runs a loaded kernel into outputs until told to stop."""
 
     def __init__(
-        self, kernel: Kernel, plan: Plan, outputs: Sequence[Output], *, chosen: bool = False
+        self,
+        kernel: Kernel,
+        plan: Plan,
+        outputs: Sequence[Output],
+        give_up_root: Callable[[Kernel], None] = lambda _: None,
+        *,
+        chosen: bool = False,
     ) -> None:
         """`chosen`: as for `hello`."""
         self.totals = Totals()
         self._kernel = kernel
+        self._give_up_root = give_up_root
         self._context = ContextState()
         known = self._context.known
         self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes)
@@ -124,6 +131,7 @@ class Collector:
         self._kernel.descents.fill(0, known, known.values())
         self._kernel.descents.fill(0, known, self._learn())  # what has changed meanwhile
         self._kernel.start()
+        self._give_up_root(self._kernel)
         self._outputs.greet()
         state = self._context
         self._tell(self._teller.begin(state.paths, state.known.containers.values()))

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from collector.loading.privileges import effective
+from pytracee.service.capabilities import effective
 from schemas.event import Event
 from schemas.stream.messages import Bye, Hello, Lost
 from schemas.stream.parser import Batch, Parser

@@ -6,6 +6,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 import msgspec
 
@@ -87,9 +88,10 @@ class Inspection:
             return b""
 
     def close(self) -> None:
-        self._child.kill()
-        self._child.wait()
         os.close(self._reader)
+        with suppress(PermissionError):  # we have given up root: it ends when we do
+            self._child.kill()
+            self._child.wait()
 
 
 def traced(plan: Plan) -> frozenset[str]:

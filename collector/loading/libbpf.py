@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pytracee.service.capabilities import Capability, lifted
+
 _MESSAGES: list[str] = []  # what libbpf said since the last call of `_said`
 _BTF_KIND_STRUCT, _BTF_KIND_TYPEDEF, _BTF_KIND_FUNC = 4, 8, 12
 #: how libbpf says which program it failed with
@@ -153,17 +155,20 @@ class Map:
             raise _failed(f"map {self.name}")
 
     def update(self, key: bytes, value: bytes) -> None:
-        if _update(self.fd, key, value, 0):
-            raise _failed(f"map {self.name}")
+        with lifted(Capability.BPF):  # up to 5.18 a kernel may want it
+            if _update(self.fd, key, value, 0):
+                raise _failed(f"map {self.name}")
 
     def lookup(self, key: bytes) -> bytes | None:
         """The value; None for a key that is not there."""
         value = ctypes.create_string_buffer(self.value_size)
-        return None if _lookup(self.fd, key, value) else value.raw
+        with lifted(Capability.BPF):
+            return None if _lookup(self.fd, key, value) else value.raw
 
     def delete(self, key: bytes) -> None:
         """A key that is not there is no error."""
-        _delete(self.fd, key)
+        with lifted(Capability.BPF):
+            _delete(self.fd, key)
 
 
 class Link:

@@ -10,6 +10,7 @@ from collector.outputs.listener import Listener
 from collector.outputs.output import Output
 from collector.outputs.printing import Printer
 from pytracee.service.errors import OperatorError
+from pytracee.service.privileges import User
 from pytracee.sinks.opening import open_to_write
 from pytracee.sinks.webhook_options import WebhookOptions
 from pytracee.views.opening import check
@@ -54,17 +55,19 @@ def _complaint(wanted: Wanted, options: Options) -> str:
     return check(wanted, options)
 
 
-def open_output(wanted: Wanted, options: Options) -> Output:
-    """One that `named` gave. Raises OperatorError where it cannot be opened."""
+def open_output(wanted: Wanted, options: Options, user: User | None = None) -> Output:
+    """One that `named` gave; what shows it becomes `user`. Raises OperatorError where it cannot be
+    opened.
+    """
     if wanted.form == _STREAM and wanted.place.startswith("unix:"):
         return Listener(Path(wanted.place.removeprefix("unix:")))
     if wanted.form == NONE:
         return Output(_opened(os.devnull, wanted), os.devnull)
     if wanted.form in URLS:
-        return Printer(wanted, options, _opened(os.devnull, wanted))
+        return Printer(wanted, options, _opened(os.devnull, wanted), user)
     target = 1 if wanted.place == OUT else _opened(wanted.place, wanted)
     if wanted.form != _STREAM:
-        return Printer(wanted, options, target)
+        return Printer(wanted, options, target, user)
     return Output(target, "stdout" if wanted.place == OUT else wanted.place)
 
 

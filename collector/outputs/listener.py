@@ -4,10 +4,12 @@
 import os
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from collector.outputs.output import Chunk, Gone, Output
 from pytracee.service.errors import OperatorError
+from pytracee.service.opener import OPENER
 from pytracee.service.peer import is_trusted, peer_of
 
 
@@ -66,7 +68,11 @@ class Listener(Output):
         if self.ready():
             super().close()
         self._socket.close()
-        self.path.unlink(missing_ok=True)
+        try:
+            self.path.unlink(missing_ok=True)
+        except PermissionError:  # after root was given up
+            with suppress(OSError):
+                OPENER.remove(str(self.path))
 
 
 def _remove_stale(path: Path) -> None:

@@ -85,7 +85,7 @@ class Output:
             return False
         try:
             return not os.path.samestat(os.stat(self.name), os.fstat(self.fd))
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):  # after root was given up
             return True
 
     def reopen(self, end: Callable[[], None]) -> None:
@@ -97,6 +97,9 @@ class Output:
             fresh = open_to_write(self.name)
         except OSError as error:
             raise Failed(f"cannot open {self.name} anew: {error.strerror}") from None
+        if os.path.sameopenfile(fresh, self.fd):
+            os.close(fresh)
+            return
         end()
         os.close(self.fd)
         self.fd, self.events, self.dropped, self.behind = fresh, 0, 0, True

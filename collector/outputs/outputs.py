@@ -68,7 +68,7 @@ class Outputs:
                 except Failed as failed:
                     warn(f"{failed}: it goes on in the old file")
                 else:
-                    self.dropped += dropped
+                    self.dropped += dropped - output.dropped
 
     def finish(self, lost: int) -> None:
         """The stream's end, with its totals. Raises Gone."""

@@ -17,12 +17,15 @@ from contextlib import suppress
 import msgspec
 
 from collector.notices import fail, warn
-from pytracee.service import notices
+from pytracee.service import notices, privileges
 from pytracee.service.notices import Errors
+from pytracee.service.opener import OPENER
+from pytracee.service.privileges import User
+from pytracee.sinks.opening import open_to_write
 from pytracee.sinks.sink import SinkClosed, SinkFailed
 from pytracee.views.opening import open_view
 from pytracee.views.view import View
-from pytracee.views.wanted import Options, Wanted
+from pytracee.views.wanted import URLS, Options, Wanted
 from schemas.stream.parser import Batch, Parser, StreamError
 
 COUNT = struct.Struct("<Q")
@@ -37,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     wanted: Wanted
     options: Options
+    user: User | None = None  # whom it becomes
 
 
 class Input:
@@ -69,6 +73,7 @@ def main() -> int:
     errors = Errors(warn)
     try:
         view = open_view(settings.wanted, settings.options, "collector", errors, fd=1)
+        _give_up_root(settings)
         _show(view, Input())
         view.close()
     except SinkClosed:
@@ -78,6 +83,13 @@ def main() -> int:
         return 1
     _tell_dropped(view)
     return 0
+
+
+def _give_up_root(settings: Settings) -> None:
+    """What is open stays open. A spool stays root's own, and so does who fills it."""
+    names = [name for name in (settings.wanted.place, notices.log_file()) if name.startswith("/")]
+    OPENER.start(names, open_to_write)
+    privileges.drop(None if settings.wanted.form in URLS else settings.user)
 
 
 def _first_line() -> bytes:

@@ -14,6 +14,7 @@ import msgspec
 
 from collector.outputs.output import Chunk, Gone, Output
 from collector.outputs.printer import COUNT, Settings
+from pytracee.service.privileges import User
 from pytracee.views.wanted import Options, Wanted
 
 _ROOM = 64 << 20  # bytes that wait for a printer before events are dropped
@@ -22,15 +23,18 @@ _ROOM = 64 << 20  # bytes that wait for a printer before events are dropped
 class Printer(Output):
     """A child that reads the stream from a socket; a slow one drops events."""
 
-    def __init__(self, wanted: Wanted, options: Options, target: int) -> None:
-        """`target` becomes its standard output."""
-        self._settings = Settings(wanted, options)
+    def __init__(
+        self, wanted: Wanted, options: Options, target: int, user: User | None = None
+    ) -> None:
+        """`target` becomes its standard output, and it becomes `user`."""
+        self._settings = Settings(wanted, options, user)
         self._target = target
         self._socket, self._theirs = socket.socketpair()
         super().__init__(self._socket.fileno(), str(wanted))
         self._waiting: deque[bytes] = deque()
         self._room = _ROOM
         self._heard = b""
+        self._moved = False  # the child is still to hear of it
         self._dropped_there = 0  # events that its destination had no room for
 
     def begin(self) -> None:
@@ -60,6 +64,8 @@ class Printer(Output):
 
     def flush(self) -> None:
         """Hand over what the child takes now, and hear what it says. Raises Gone."""
+        if self._moved:
+            self._pass_on_hangup()
         self._hand_over()
         self._hear()
 
@@ -96,8 +102,15 @@ class Printer(Output):
 
     def moved(self) -> bool:
         """The child looks after its file by itself."""
-        self.child.send_signal(signal.SIGHUP)
+        self._moved = True
+        self._pass_on_hangup()
         return False
+
+    def _pass_on_hangup(self) -> None:
+        """A child that has yet to give up root cannot be signalled by us, who have: later."""
+        with suppress(PermissionError):
+            self.child.send_signal(signal.SIGHUP)
+            self._moved = False
 
     def close(self) -> None:
         """Wait until the child has shown everything."""

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from collector.choosing.policy import Policy, Rule
 from collector.loading.features import Features
 from collector.loading.plan import Plan, decide
-from collector.loading.privileges import effective
 from collector.loading.scopes import FOLLOWED
 from collector.notices import say, warn
+from pytracee.service.capabilities import effective
 from pytracee.sinks.file import FileSink
 from schemas.event_type import EventType
 

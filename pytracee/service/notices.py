@@ -88,6 +88,11 @@ def use(log: Log) -> None:
     os.environ[SETTING] = log.words()
 
 
+def log_file() -> str:
+    """ "" for standard error."""
+    return _log.file
+
+
 def to_file() -> None:
     """From now on standard error is the log file, if there is to be one: what libraries and the
     processes that we start write there is in it too. Raises OperatorError.

@@ -10,6 +10,8 @@ import errno
 import os
 import stat
 
+from pytracee.service.opener import OPENER
+
 _LINKS = 40  # that a path may lead over (man 7 path_resolution)
 _PRIVATE = 0o600  # events and findings tell what people run
 _FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
@@ -24,6 +26,13 @@ class Unsafe(OSError):
 
 def open_to_write(name: str, flags: int = os.O_APPEND) -> int:
     """A descriptor of the file, which is made (0600) where there is none. Raises OSError."""
+    try:
+        return _open(name, flags)
+    except PermissionError:  # not any more, after root was given up
+        return OPENER.open(name)
+
+
+def _open(name: str, flags: int) -> int:
     folder, last, follow = _locate(os.path.abspath(name))
     try:
         flags |= os.O_WRONLY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)

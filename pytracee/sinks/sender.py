@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from pytracee.service import notices
+from pytracee.service import notices, privileges
 from pytracee.service.notices import Level
 from pytracee.sinks.delivery import Outcome, Transport
 from pytracee.sinks.forwarding import Forward, ForwardTo
@@ -153,6 +153,7 @@ def main() -> None:
             return
         line += byte
     settings = msgspec.json.decode(line, type=Settings)
+    privileges.drop(None)  # its spool stays root's own, so it stays root, and may nothing
     Sender(settings, Input(0, settings.linger)).run()
 
 

@@ -42,6 +42,11 @@ class Wanted(msgspec.Struct, frozen=True):
     place: str = OUT
     template: str = ""
 
+    @property
+    def is_file(self) -> bool:
+        """Whether its place is a file's or a socket's."""
+        return self.form not in (*URLS, NONE) and self.place != OUT
+
     def __str__(self) -> str:
         form = f"{self.form}={self.template}" if self.template else self.form
         return f"--output {form}" if self.place == OUT else f"--output {form}:{self.place}"
