@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from collector.notices import say
+from collector.notices import debug
 from pytracee.service import notices, privileges
 from pytracee.service.capabilities import Capability, bits, effective, lowered
 from pytracee.service.errors import OperatorError
@@ -74,5 +74,5 @@ def given(options: Mapping[str, Any]) -> Privileges:
     """From the values of those options. Raises OperatorError."""
     user = privileges.user_for(options["user"])
     if text := privileges.told(user, options):
-        say(text)
+        debug(text)
     return Privileges(user, not options["no_reload"])
