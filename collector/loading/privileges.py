@@ -67,12 +67,11 @@ class Privileges:
 
     def give_up(self, kernel: "Kernel") -> None:
         """All but what a reload needs, and that only in reserve. Raises OSError."""
+        if text := privileges.told(self.user):
+            debug(text)
         privileges.drop(self.user, FOR_RELOAD if self.reload else _for_tables(kernel))
 
 
 def given(options: Mapping[str, Any]) -> Privileges:
     """From the values of those options. Raises OperatorError."""
-    user = privileges.user_for(options["user"])
-    if text := privileges.told(user, options):
-        debug(text)
-    return Privileges(user, not options["no_reload"])
+    return Privileges(privileges.user_for(options["user"]), not options["no_reload"])

@@ -5,7 +5,7 @@ import encodings
 import os
 import pwd
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -113,9 +113,9 @@ def drop(user: User | None, kept: Iterable[Capability] = ()) -> None:
         capabilities.hold_in_reserve(allowed)
 
 
-def told(user: User | None, options: Mapping[str, Any]) -> str:
-    """What is to be said of it: "" where all went as it should."""
-    if user is not None or os.geteuid() != _ROOT or options.get("user"):
+def told(user: User | None) -> str:
+    """What is to be said of it: "" where all goes as it should."""
+    if user is not None or os.geteuid() != _ROOT:
         return ""
     return (
         "stays root, without capabilities: no other user may read the files that it runs from: "
