@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from collector.loading.privileges import effective
 from collector.reports import machine
 from collector.reports.availability import Availability
 from collector.reports.listing import lines
+from pytracee.service.capabilities import effective
 from schemas.event_type import Probe
 from schemas.events import BY_NAME, CATALOGUE
 from tests.collecting import COLLECTOR
