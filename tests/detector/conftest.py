@@ -21,7 +21,7 @@ _WAITING = re.compile(
 def besides_waiting(said: str) -> str:
     """What the program said, without the lines on shipped signatures that this stream cannot serve.
 
-    There are some as long as the catalogue lacks an event that a signature selects.
+    Most streams of tests have the events of few signatures.
     """
     return _WAITING.sub("", said)
 
