@@ -12,6 +12,7 @@ enum control_kind {
 	CONTROL_EXIT = 3,
 	CONTROL_CGROUP_MADE = 4,
 	CONTROL_CGROUP_REMOVED = 5,
+	CONTROL_OBJECT_LOADED = 6, /* of the process; parent_start is the file's last change */
 };
 
 struct control {
@@ -22,7 +23,8 @@ struct control {
 	u32 size; /* of text */
 	u64 parent_start;
 	u64 cgroup;
-	u8 text[STRING_MAX]; /* executable, or path of the control group */
+	u64 policies; /* that ask for the object that was loaded */
+	u8 text[STRING_MAX]; /* executable, or path of the control group or the object */
 };
 
 static __always_inline void put_process(struct control *control, struct task_struct *task)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from collector.context import containers, own
-from collector.context.control import ContextState, group_of, snapshot
+from collector.context.control import ContextState, group_of, loaded_object, snapshot
 from collector.context.subjects import Subjects, standing
 from collector.hello import hello
 from collector.integrity.inspection import Inspection, order
@@ -134,7 +134,8 @@ class Collector:
         self._give_up_root(self._kernel)
         self._outputs.greet()
         state = self._context
-        self._tell(self._teller.begin(state.paths, state.known.containers.values()))
+        self._teller.begin(state.paths, state.known.containers.values())
+        self._tell(self._teller.take())
 
     def _know_containers(self) -> None:
         for cgroup, path in containers.existing(self._hierarchy) if self._hierarchy else ():
@@ -162,8 +163,7 @@ class Collector:
         messages = self._learn()
         if messages:
             self._outputs.write([b"".join(map(encode, messages))])
-            found = [message for message in messages if isinstance(message, Container)]
-            self._tell(self._teller.learn(self._context.paths, found))
+        self._tell(self._teller.take())
         self._pass_on(end)
         self._pass_on_findings()
         self._report_lost()
@@ -175,11 +175,15 @@ class Collector:
         ring = self._kernel.control
         messages = []
         for record in ring.records(ring.end()):
+            if loaded := loaded_object(record):
+                self._teller.load(loaded)
+                continue
             message = self._context.learn(record)
             if message is None or isinstance(message, Container):
                 self._know_group(group_of(record), message)
             if message is not None:
                 messages.append(message)
+                self._teller.learn(self._context.paths, message)
         return messages
 
     def _know_group(self, cgroup: int, message: Container | None) -> None:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Mappings of files and memory. */
 #include "call.h"
+#include "control.h"
 #include "exit_hook.h"
 #include "file.h"
 #include "follower.h"
@@ -184,6 +185,38 @@ FOLLOWER(shared_object)
 	begin_after(buffer, task, returned);
 	put_opened(buffer, path, file);
 	send(buffer, EVENT_SHARED_OBJECT_LOADED, 0, policies);
+	return 0;
+}
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* one per possible CPU, as BUFFERS */
+	__type(key, u32);
+	__type(value, struct control);
+} symbols_control_buffers SEC(".maps");
+
+/* The collector reads the symbols of what is loaded, and tells the events by itself. */
+FOLLOWER(symbols)
+{
+	struct control *control = get_buffer(symbols_control_buffers);
+	struct path_buffer *path = get_buffer(mapped_paths);
+	u64 policies = told(returned, EVENT_SYMBOLS_LOADED);
+	struct file *file;
+
+	policies |= told(returned, EVENT_SYMBOLS_COLLISION);
+	if (!policies || !control || !path || !is_mapped(returned))
+		return 0;
+	if (!(returned->args[2] & PROT_EXEC) || returned->args[3] & MAP_ANONYMOUS)
+		return 0;
+	file = open_file(task, returned->args[4]);
+	if (!file)
+		return 0;
+	put_process(control, task);
+	control->policies = policies;
+	control->parent_start = change_time(BPF_CORE_READ(file, f_inode));
+	resolve(path, file);
+	*(volatile u32 *)&control->size = copy_path(control->text, path);
+	send_control(control, CONTROL_OBJECT_LOADED);
 	return 0;
 }
 

@@ -2,15 +2,17 @@
 """From records of the control ring to context messages (`struct control` in bpf/control.h)."""
 
 import enum
+import os
 import struct
 from collections.abc import Iterator
 
 from collector.context.containers import container_of
+from collector.made.libraries import Loaded
 from schemas.stream.joiner import Joiner
 from schemas.stream.messages import Container, Context, Exit, Process
 from schemas.stream.values import text
 
-_HEAD = struct.Struct("<IIQIIQQ")
+_HEAD = struct.Struct("<IIQIIQQQ")
 
 
 class Kind(enum.IntEnum):
@@ -21,6 +23,7 @@ class Kind(enum.IntEnum):
     EXIT = 3
     CGROUP_MADE = 4
     CGROUP_REMOVED = 5
+    OBJECT_LOADED = 6
 
 
 class ContextState:
@@ -32,7 +35,7 @@ class ContextState:
 
     def learn(self, record: bytes) -> Context | None:
         """The message that a control record makes, or None if nobody need know."""
-        kind, pid, start, parent, size, parent_start, cgroup = _HEAD.unpack_from(record)
+        kind, pid, start, parent, size, parent_start, cgroup, _ = _HEAD.unpack_from(record)
         rest = record[_HEAD.size : _HEAD.size + size]
         message: Context | None
         match kind:
@@ -75,8 +78,17 @@ class ContextState:
 
 def group_of(record: bytes) -> int:
     """The control group that a record is about."""
-    found: int = _HEAD.unpack_from(record)[-1]
+    found: int = _HEAD.unpack_from(record)[6]
     return found
+
+
+def loaded_object(record: bytes) -> Loaded | None:
+    """What a process loaded, if that is what the record is about."""
+    kind, pid, start, _, size, ctime, cgroup, policies = _HEAD.unpack_from(record)
+    if kind != Kind.OBJECT_LOADED:
+        return None
+    path = os.fsdecode(record[_HEAD.size : _HEAD.size + size])
+    return Loaded(pid, start, cgroup, policies, ctime, path)
 
 
 def snapshot(data: bytes) -> Iterator[bytes]:

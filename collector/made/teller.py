@@ -5,69 +5,87 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from collector.made.libraries import Collision, Libraries, Library, Loaded
 from collector.made.machine import init_namespaces, own_task, tracee_info
 from schemas.event_type import EventType
 from schemas.events import BY_NAME
 from schemas.stream.encoder import record
-from schemas.stream.messages import Container
+from schemas.stream.messages import Container, Context, Exit, Process
+from schemas.stream.values import text
 from schemas.task import Task
+
+_EVERY = (1 << 64) - 1  # policy
 
 
 class Teller:
-    """Gives records; none where nobody asks."""
+    """Hears what happens; `take` gives the records that were made of it."""
 
     def __init__(self, asked: Mapping[EventType, int], hierarchy: Path | None) -> None:
         """`asked`: event → bitmap of policies. `hierarchy`: where control groups are mounted."""
         self._asked = {event.name: policies for event, policies in asked.items()}
         self._hierarchy = hierarchy
         self._groups = defaultdict[str, set[int]](set)  # container → its control groups
+        self._libraries = Libraries()
+        self._made: list[bytes] = []
 
-    def begin(self, paths: Mapping[int, str], containers: Iterable[Container]) -> list[bytes]:
+    def take(self) -> list[bytes]:
+        """The records since the last time."""
+        made, self._made = self._made, []
+        return made
+
+    def begin(self, paths: Mapping[int, str], containers: Iterable[Container]) -> None:
         """What there is at the start. `paths`: control group → its path below the hierarchy."""
         task = own_task()
-        made = [
-            *self._record("tracee_info", task, tracee_info),
-            *self._record("init_namespaces", task, init_namespaces),
-        ]
+        self._make("tracee_info", task, tracee_info)
+        self._make("init_namespaces", task, init_namespaces)
         for container in containers:
-            made += self._came("existing_container", container, paths)
-        return made
+            self._came("existing_container", container, paths)
 
-    def learn(self, paths: Mapping[int, str], containers: Iterable[Container]) -> list[bytes]:
-        """Containers that came and went."""
-        made: list[bytes] = []
-        for container in containers:
-            if container.removed:
-                made += self._went(container)
-            else:
-                made += self._came("container_create", container, paths)
-        return made
+    def learn(self, paths: Mapping[int, str], message: Context) -> None:
+        """A container came or went; a process runs another program, or ended."""
+        match message:
+            case Container(removed=True):
+                self._went(message)
+            case Container():
+                self._came("container_create", message, paths)
+            case Process() | Exit():
+                self._libraries.forget(message.pid, message.start)
 
-    def _came(self, event: str, container: Container, paths: Mapping[int, str]) -> list[bytes]:
+    def load(self, loaded: Loaded) -> None:
+        """A process loaded a shared object."""
+        library, collisions = self._libraries.load(loaded)
+        if library is None:
+            return
+        task = _task(loaded)
+        self._make("symbols_loaded", task, lambda: _symbols(library), loaded.policies)
+        for found in collisions:
+            self._make("symbols_collision", task, partial(_both, found), loaded.policies)
+
+    def _came(self, event: str, container: Container, paths: Mapping[int, str]) -> None:
         """A container has control groups below its own, which are no containers."""
         groups = self._groups[container.id]
         known = bool(groups)
         groups.add(container.cgroup)
         if known:
-            return []
+            return
         path = paths.get(container.cgroup, "")
-        return self._record(
+        self._make(
             event,
             Task(cgroup_id=container.cgroup),
             lambda: _identity(container) | {"ctime": self._made_at(path)},
         )
 
-    def _went(self, container: Container) -> list[bytes]:
+    def _went(self, container: Container) -> None:
         groups = self._groups[container.id]
         groups.discard(container.cgroup)
-        if groups:
-            return []
-        del self._groups[container.id]
-        task = Task(cgroup_id=container.cgroup)
-        return self._record("container_remove", task, lambda: _identity(container))
+        if not groups:
+            del self._groups[container.id]
+            task = Task(cgroup_id=container.cgroup)
+            self._make("container_remove", task, lambda: _identity(container))
 
     def _made_at(self, path: str) -> int | None:
         """When a control group was made, ns since the epoch; None where it is gone already."""
@@ -78,13 +96,50 @@ class Teller:
         except OSError:
             return None
 
-    def _record(self, event: str, task: Task, values: Callable[[], dict[str, Any]]) -> list[bytes]:
-        policies = self._asked.get(event)
-        if not policies:
-            return []
-        now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-        return [record(BY_NAME[event], values(), task, timestamp=now, policies=policies)]
+    def _make(
+        self, event: str, task: Task, values: Callable[[], dict[str, Any]], policies: int = _EVERY
+    ) -> None:
+        policies &= self._asked.get(event, 0)
+        if policies:
+            now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+            args = values()
+            made = record(BY_NAME[event], args, task, timestamp=now, policies=policies)
+            self._made.append(made)
 
 
 def _identity(container: Container) -> dict[str, Any]:
     return {"runtime": container.runtime, "container_id": container.id}
+
+
+def _task(loaded: Loaded) -> Task:
+    """What is known of the process by now."""
+    try:
+        name = Path(f"/proc/{loaded.pid}/comm").read_bytes().rstrip(b"\n")
+    except OSError:
+        name = b""
+    return Task(
+        start_time=loaded.start,
+        process_start_time=loaded.start,
+        cgroup_id=loaded.cgroup,
+        host_pid=loaded.pid,
+        host_tid=loaded.pid,
+        pid=loaded.pid,
+        tid=loaded.pid,
+        comm=name,
+    )
+
+
+def _symbols(library: Library) -> dict[str, Any]:
+    return {
+        "library_path": library.path,
+        "symbols": sorted(map(text, library.symbols)),
+        "sha256": library.sha256,
+    }
+
+
+def _both(found: Collision) -> dict[str, Any]:
+    return {
+        "loaded_path": found.loaded.path,
+        "collision_path": found.earlier.path,
+        "symbols": found.symbols,
+    }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the collector tells by itself: of the machine, and of its containers."""
 
-from schemas.event_type import EventType, Probe, fields
+from schemas.event_type import EventType, Probe, after, fields
 
 _IDENTITY = """
     const char* runtime  docker, containerd, crio or podman; empty where its name does not say
@@ -18,6 +18,14 @@ _CONTAINER = f"""{_IDENTITY}
     bool pod_sandbox  whether it is the one that holds the pod's namespaces
 """
 _GROUPS = Probe("made/containers", ("on_cgroup_mkdir", "on_cgroup_rmdir"))
+_LOADS = (
+    after(
+        "symbols",
+        "mmap",
+        "mmap2",
+        note="read from the file soon after: not where it is gone by then; not the loader",
+    ),
+)
 
 EVENTS = (
     EventType(
@@ -66,6 +74,30 @@ EVENTS = (
         sets=("default", "containers", "lifecycle"),
         fields=fields(_CONTAINER),
         probes=(_GROUPS,),
+    ),
+    EventType(
+        id=585,
+        name="symbols_loaded",
+        doc="A process loaded a shared object; these are the symbols that it offers.",
+        sets=("fs", "security_alert"),
+        fields=fields("""
+            const char* library_path  resolved path of the shared object
+            const char** symbols  functions and variables that it offers, in alphabetical order
+            const char* sha256  of the file, in hexadecimal digits
+        """),
+        probes=_LOADS,
+    ),
+    EventType(
+        id=586,
+        name="symbols_collision",
+        doc="A process loaded a shared object that offers what another one offers, which it has.",
+        sets=("fs", "proc", "security_alert"),
+        fields=fields("""
+            const char* loaded_path  resolved path of the shared object
+            const char* collision_path  resolved path of the other one
+            const char** symbols  functions and variables that both offer, in alphabetical order
+        """),
+        probes=_LOADS,
     ),
     EventType(
         id=584,

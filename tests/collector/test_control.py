@@ -13,7 +13,7 @@ def control(
     kind: Kind, pid: int = 0, start: int = 0, parent: int = 0, before: int = 0, cgroup: int = 0,
     text: bytes = b"",
 ) -> bytes:  # fmt: skip
-    return struct.pack("<IIQIIQQ", kind, pid, start, parent, len(text), before, cgroup) + text
+    return struct.pack("<IIQIIQQQ", kind, pid, start, parent, len(text), before, cgroup, 0) + text
 
 
 def test_a_program_that_runs() -> None:
