@@ -5,6 +5,7 @@ This process loads the signatures, cuts the recording into windows, hands them o
 comes back in order. It does not look into a message, so one of it keeps several lanes busy.
 """
 
+import gc
 import os
 import select
 from collections import deque
@@ -165,6 +166,7 @@ def start(count: int, wanted: Wanted, teller: Teller) -> Jobs:
     for problem in ruleset.problems:
         warn(problem)
     ruleset.server.stop()  # each lane has its own
+    gc.freeze()  # what is loaded stays: no lane need look through it again, or copy it
     roles = _roles(count, ruleset.selection)
     lanes: list[LaneProcess] = []
     for role in roles:
