@@ -8,13 +8,25 @@ import tempfile
 from pathlib import Path
 from subprocess import SubprocessError
 
-from bench import detector, jobs, kernel, latency, memory, peer, rules, startup, throughput
+from bench import (
+    detector,
+    jobs,
+    kernel,
+    latency,
+    memory,
+    outputs,
+    peer,
+    rules,
+    startup,
+    throughput,
+)
 from bench.machine import describe
 from bench.section import Missing, NotHere, Result, Section, Setting
 from bench.table import document, table
 
 SECTIONS: dict[str, Section] = {
     "throughput": throughput.measure,
+    "outputs": outputs.measure,
     "kernel": kernel.measure,
     "detector": detector.measure,
     "rules": rules.measure,

@@ -55,9 +55,9 @@ class Input:
         self._poll.register(0, select.POLLIN)
         self._poll.register(self._bell, select.POLLIN)
 
-    def read(self) -> tuple[bytes | None, bool]:
+    def read(self, *, forever: bool) -> tuple[bytes | None, bool]:
         """What came (None: nothing for a while; b"": the end), and whether to reopen files."""
-        ready = dict(self._poll.poll(_IDLE))
+        ready = dict(self._poll.poll(None if forever else _IDLE))
         reopen = self._bell in ready and bool(os.read(self._bell, 64))
         return (os.read(0, _CHUNK) if 0 in ready else None), reopen
 
@@ -103,7 +103,7 @@ def _show(view: View, stream: Input) -> None:
     parser, dropped = Parser(), 0
     try:
         while True:
-            data, reopen = stream.read()
+            data, reopen = stream.read(forever=not view.holds)
             if reopen:
                 _reopen(view)
             if data == b"":

@@ -22,6 +22,7 @@ class View:
         self._form = form
         self._errors = errors
         self._sorter = Sorter() if sort else None
+        self._begun = False
         self._decoder: Decoder | None = None
         self._line: Line = lambda _values: b""
         self._shown: dict[int, int] = {}  # event id → bitmap of the policies that show it
@@ -43,8 +44,8 @@ class View:
 
     @property
     def holds(self) -> bool:
-        """Whether something is held back, to be shown in its time."""
-        return self._sorter is not None and bool(self._sorter)
+        """Whether something is to be shown when nothing has come for a moment."""
+        return not self._begun or bool(self._sorter)
 
     def idle(self) -> None:
         """Nothing has come for a moment: show what was held back."""
@@ -66,6 +67,7 @@ class View:
         self._shown = {layout.id: hello.shown.get(layout.name, 0) for layout in hello.layouts}
 
     def _head(self, decoder: Decoder | None) -> None:
+        self._begun = True
         if head := self._form.head(decoder):
             self.sink.write(head, 0)
 

@@ -22,13 +22,14 @@ DEFAULT = "table"
 #: what shows events, in pytracee and in the collector
 EVENT_FORMS = ("table", "json", "gotemplate=FILE", "webhook:URL", "forward:URL", NONE)
 OPTIONS = (
-    "parse-arguments", "relative-timestamp", "no-timestamp", "detect-only", "exec-hash",
-    "sort-events", "out-file=FILE",
+    "parse-arguments", "relative-timestamp", "no-timestamp", "detect-only", "sort-events",
+    "out-file=FILE",
 )  # fmt: skip
 ALIASES = {"relative-time": "relative-timestamp"}
 _WITH_VALUE = ("out-file",)
 _NOT_THERE = {
     "stack-addresses": "stacks are not recorded yet",
+    "exec-hash": "programs are not hashed yet",
     "capture-dir": "nothing is captured yet",
     "log-file": "it is one of --log: --log option:log-file=FILE",
     "log-format": "it is one of --log: --log option:log-format=json",
@@ -58,7 +59,6 @@ class Options(msgspec.Struct):
     look: Look = Look()
     out_file: str = ""
     detect_only: bool = False
-    exec_hash: bool = False
     sort: bool = False
     webhook: WebhookOptions = WebhookOptions()
 
@@ -122,8 +122,6 @@ class Words:
                 options.look = msgspec.structs.replace(options.look, time="none")
             case "detect-only":
                 options.detect_only = True
-            case "exec-hash":
-                options.exec_hash = True
             case "sort-events":
                 options.sort = True
             case "out-file":
