@@ -54,7 +54,7 @@ struct called {
 	u64 args[CALL_ARGS];
 };
 
-static __always_inline void find_called(struct called *called)
+static __noinline void find_called(struct called *called)
 {
 	struct task_struct *task = current_task();
 	struct config *config = get_config();

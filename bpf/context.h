@@ -58,7 +58,7 @@ static __always_inline void put_numbers(struct context *context, struct task_str
 	}
 }
 
-static __always_inline void put_context(struct context *context, struct task_struct *task,
+static __noinline void put_context(struct context *context, struct task_struct *task,
 					s32 syscall)
 {
 	struct cred *cred = LOAD(task, cred);
@@ -172,7 +172,7 @@ static __always_inline void send_by(struct buffer *buffer, struct config *config
 		lose(buffer, config, event);
 }
 
-static __always_inline void send(struct buffer *buffer, u16 event, s64 returned, u64 policies)
+static __noinline void send(struct buffer *buffer, u16 event, s64 returned, u64 policies)
 {
 	struct config *config = get_config();
 	struct verdict *verdict;

@@ -24,7 +24,7 @@
 #endif
 
 #define PLACE1(name, function, A, a)                                                               \
-	static __always_inline void name(A a);                                                     \
+	static __noinline void name(A a);                                                     \
 	SEC("fentry/" #function)                                                                   \
 	int BPF_PROG(on_##name##_fentry, A a)                                                      \
 	{                                                                                          \
@@ -37,10 +37,10 @@
 		name(a);                                                                           \
 		return 0;                                                                          \
 	}                                                                                          \
-	static __always_inline void name(A a)
+	static __noinline void name(A a)
 
 #define HOOK1(name, lsm, function, A, a)                                                           \
-	static __always_inline void name(A a);                                                     \
+	static __noinline void name(A a);                                                     \
 	SEC("lsm/" #lsm)                                                                           \
 	int BPF_PROG(on_##name##_lsm, A a)                                                         \
 	{                                                                                          \
@@ -50,7 +50,7 @@
 	PLACE1(name, function, A, a)
 
 #define PLACE2(name, function, A, a, B, b)                                                         \
-	static __always_inline void name(A a, B b);                                                \
+	static __noinline void name(A a, B b);                                                \
 	SEC("fentry/" #function)                                                                   \
 	int BPF_PROG(on_##name##_fentry, A a, B b)                                                 \
 	{                                                                                          \
@@ -63,10 +63,10 @@
 		name(a, b);                                                                        \
 		return 0;                                                                          \
 	}                                                                                          \
-	static __always_inline void name(A a, B b)
+	static __noinline void name(A a, B b)
 
 #define HOOK2(name, lsm, function, A, a, B, b)                                                     \
-	static __always_inline void name(A a, B b);                                                \
+	static __noinline void name(A a, B b);                                                \
 	SEC("lsm/" #lsm)                                                                           \
 	int BPF_PROG(on_##name##_lsm, A a, B b)                                                    \
 	{                                                                                          \
@@ -76,7 +76,7 @@
 	PLACE2(name, function, A, a, B, b)
 
 #define PLACE3(name, function, A, a, B, b, C, c)                                                   \
-	static __always_inline void name(A a, B b, C c);                                           \
+	static __noinline void name(A a, B b, C c);                                           \
 	SEC("fentry/" #function)                                                                   \
 	int BPF_PROG(on_##name##_fentry, A a, B b, C c)                                            \
 	{                                                                                          \
@@ -89,10 +89,10 @@
 		name(a, b, c);                                                                     \
 		return 0;                                                                          \
 	}                                                                                          \
-	static __always_inline void name(A a, B b, C c)
+	static __noinline void name(A a, B b, C c)
 
 #define HOOK3(name, lsm, function, A, a, B, b, C, c)                                               \
-	static __always_inline void name(A a, B b, C c);                                           \
+	static __noinline void name(A a, B b, C c);                                           \
 	SEC("lsm/" #lsm)                                                                           \
 	int BPF_PROG(on_##name##_lsm, A a, B b, C c)                                               \
 	{                                                                                          \
@@ -102,7 +102,7 @@
 	PLACE3(name, function, A, a, B, b, C, c)
 
 #define PLACE4(name, function, A, a, B, b, C, c, D, d)                                             \
-	static __always_inline void name(A a, B b, C c, D d);                                      \
+	static __noinline void name(A a, B b, C c, D d);                                      \
 	SEC("fentry/" #function)                                                                   \
 	int BPF_PROG(on_##name##_fentry, A a, B b, C c, D d)                                       \
 	{                                                                                          \
@@ -115,10 +115,10 @@
 		name(a, b, c, d);                                                                  \
 		return 0;                                                                          \
 	}                                                                                          \
-	static __always_inline void name(A a, B b, C c, D d)
+	static __noinline void name(A a, B b, C c, D d)
 
 #define HOOK4(name, lsm, function, A, a, B, b, C, c, D, d)                                         \
-	static __always_inline void name(A a, B b, C c, D d);                                      \
+	static __noinline void name(A a, B b, C c, D d);                                      \
 	SEC("lsm/" #lsm)                                                                           \
 	int BPF_PROG(on_##name##_lsm, A a, B b, C c, D d)                                          \
 	{                                                                                          \
@@ -128,7 +128,7 @@
 	PLACE4(name, function, A, a, B, b, C, c, D, d)
 
 #define PLACE5(name, function, A, a, B, b, C, c, D, d, E, e)                                       \
-	static __always_inline void name(A a, B b, C c, D d, E e);                                 \
+	static __noinline void name(A a, B b, C c, D d, E e);                                 \
 	SEC("fentry/" #function)                                                                   \
 	int BPF_PROG(on_##name##_fentry, A a, B b, C c, D d, E e)                                  \
 	{                                                                                          \
@@ -141,10 +141,10 @@
 		name(a, b, c, d, e);                                                               \
 		return 0;                                                                          \
 	}                                                                                          \
-	static __always_inline void name(A a, B b, C c, D d, E e)
+	static __noinline void name(A a, B b, C c, D d, E e)
 
 #define HOOK5(name, lsm, function, A, a, B, b, C, c, D, d, E, e)                                   \
-	static __always_inline void name(A a, B b, C c, D d, E e);                                 \
+	static __noinline void name(A a, B b, C c, D d, E e);                                 \
 	SEC("lsm/" #lsm)                                                                           \
 	int BPF_PROG(on_##name##_lsm, A a, B b, C c, D d, E e)                                     \
 	{                                                                                          \
@@ -154,7 +154,7 @@
 	PLACE5(name, function, A, a, B, b, C, c, D, d, E, e)
 
 #define PLACE6(name, function, A, a, B, b, C, c, D, d, E, e, F, f)                                 \
-	static __always_inline void name(A a, B b, C c, D d, E e, F f);                            \
+	static __noinline void name(A a, B b, C c, D d, E e, F f);                            \
 	SEC("fentry/" #function)                                                                   \
 	int BPF_PROG(on_##name##_fentry, A a, B b, C c, D d, E e, F f)                             \
 	{                                                                                          \
@@ -167,10 +167,10 @@
 		name(a, b, c, d, e, f);                                                            \
 		return 0;                                                                          \
 	}                                                                                          \
-	static __always_inline void name(A a, B b, C c, D d, E e, F f)
+	static __noinline void name(A a, B b, C c, D d, E e, F f)
 
 #define HOOK6(name, lsm, function, A, a, B, b, C, c, D, d, E, e, F, f)                             \
-	static __always_inline void name(A a, B b, C c, D d, E e, F f);                            \
+	static __noinline void name(A a, B b, C c, D d, E e, F f);                            \
 	SEC("lsm/" #lsm)                                                                           \
 	int BPF_PROG(on_##name##_lsm, A a, B b, C c, D d, E e, F f)                                \
 	{                                                                                          \

@@ -107,7 +107,7 @@ static __always_inline void resolve_place(struct path_buffer *path, struct dentr
 }
 
 /* Find the path of `file`, once for all who need it. */
-static __always_inline void resolve(struct path_buffer *path, struct file *file)
+static __noinline void resolve(struct path_buffer *path, struct file *file)
 {
 	resolve_place(path, BPF_CORE_READ(file, f_path.dentry), BPF_CORE_READ(file, f_path.mnt));
 }
@@ -130,7 +130,7 @@ static __always_inline u32 copy_path(u8 *to, struct path_buffer *path)
 }
 
 /* A resolved path as an argument; nil where there is none. */
-static __always_inline void put_path(struct buffer *buffer, struct path_buffer *path)
+static __noinline void put_path(struct buffer *buffer, struct path_buffer *path)
 {
 	u8 *to = next(buffer, STRING_MAX);
 	u32 size = copy_path(to + 3, path);
@@ -149,7 +149,7 @@ static __always_inline u64 nanoseconds(s64 seconds, u32 rest)
 }
 
 /* Last change of an inode, ns since the epoch. */
-static __always_inline u64 change_time(struct inode *inode)
+static __noinline u64 change_time(struct inode *inode)
 {
 	struct inode___since_6_11 *newest = (void *)inode;
 	struct inode___since_6_6 *newer = (void *)inode;
@@ -165,7 +165,7 @@ static __always_inline u64 change_time(struct inode *inode)
 }
 
 /* The task's open file `fd`, or NULL. */
-static __always_inline struct file *open_file(struct task_struct *task, u32 fd)
+static __noinline struct file *open_file(struct task_struct *task, u32 fd)
 {
 	struct files_struct *files = LOAD(task, files);
 	struct fdtable *table = BPF_CORE_READ(files, fdt);

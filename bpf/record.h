@@ -153,7 +153,7 @@ static __always_inline long read_user_string(u8 *to, const void *from)
 }
 
 /* A string of the task's memory; nil where it cannot be read. */
-static __always_inline void put_user_string(struct buffer *buffer, const void *from)
+static __noinline void put_user_string(struct buffer *buffer, const void *from)
 {
 	u8 *to = next(buffer, STRING_MAX);
 	long size = read_user_string(to + 3, from);
@@ -165,7 +165,7 @@ static __always_inline void put_user_string(struct buffer *buffer, const void *f
 	put_bin_head(buffer, to, size - 1);
 }
 
-static __always_inline void put_kernel_string(struct buffer *buffer, const void *from)
+static __noinline void put_kernel_string(struct buffer *buffer, const void *from)
 {
 	u8 *to = next(buffer, STRING_MAX);
 	long size = bpf_probe_read_kernel_str(to + 3, STRING_MAX, from);
@@ -176,7 +176,7 @@ static __always_inline void put_kernel_string(struct buffer *buffer, const void 
 }
 
 /* The bytes from `from` to `end` of the task's memory, at most `most` of them. */
-static __always_inline void put_user_area(struct buffer *buffer, u64 from, u64 end, const u32 most)
+static __noinline void put_user_area(struct buffer *buffer, u64 from, u64 end, const u32 most)
 {
 	u8 *to = next(buffer, most);
 	u64 size = end - from;
