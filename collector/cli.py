@@ -3,17 +3,21 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from collector import sampling
 from collector.choosing import options as choosing_options
 from collector.choosing.policy import Policy
 from collector.context.own import sees_host_pids
 from collector.loading import privileges
 from collector.notices import debug, fail, say, warn
 from collector.outputs.destinations import FORMS, named, open_output
+from collector.reports import watching
+from collector.reports.statistics import Statistics
 from collector.signals import Signals
 from pytracee.service import config, log_option, notices
 from pytracee.service.errors import OperatorError
@@ -59,6 +63,8 @@ _T = TypeVar("_T")
 @log_option.with_option
 @config.with_option
 @privileges.with_options
+@sampling.with_option
+@watching.with_options
 @click.option(
     "--explain",
     is_flag=True,
@@ -98,7 +104,9 @@ def command(
         return print_explanation(policies, as_json="json" in outputs)
     rights = privileges.given(more)
     chosen = more["signatures"] is not None
-    return _collect(policies, destinations, pages * _PAGE, rights, chosen=chosen)
+    sample = sampling.given(more, policies)
+    collect = partial(_collect, policies, destinations, pages * _PAGE, rights, watching.given(more))
+    return collect(chosen=chosen, sample=sample)
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -115,8 +123,10 @@ def _collect(
     destinations: tuple[Sequence[Wanted], Options],
     ring_bytes: int,
     rights: privileges.Privileges,
+    watched: watching.Watching,
     *,
     chosen: bool,
+    sample: sampling.Sample | None,
 ) -> int:
     """Exit status."""
     from collector.collect import Collector
@@ -135,8 +145,13 @@ def _collect(
             "events: give the container the host's pids (--pid=host)"
         )
     _tell(plan)
-    collector = Collector(kernel, plan, opened, rights.give_up, chosen=chosen)
-    totals = collector.run(signals.stopped, signals.hung_up)
+    seen = Statistics(by_event=watched.stats)
+    collector = Collector(
+        kernel, plan, opened, rights.give_up, chosen=chosen, sample=sample, statistics=seen
+    )
+    with watched.over(collector) as serve:
+        totals = collector.run(signals.stopped, signals.hung_up, serve)
+        signals.ended()
     kernel.close()
     say(str(totals))
     return int(totals.failed)

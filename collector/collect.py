@@ -19,9 +19,13 @@ from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
 from collector.made.teller import Teller
 from collector.narrowing import LAST_PAD, Batch, Narrowing
+from collector.notices import warn
 from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
 from collector.reports.loss import Loss
+from collector.reports.statistics import Statistics
+from collector.sampling import Sample
+from collector.signals import Late
 from pytracee.service import notices
 from schemas.events import BY_ID
 from schemas.stream.decoder import Decoder
@@ -62,6 +66,8 @@ class Collector:
         give_up_root: Callable[[Kernel], None] = lambda _: None,
         *,
         chosen: bool = False,
+        sample: Sample | None = None,
+        statistics: Statistics | None = None,
     ) -> None:
         """`chosen`: as for `hello`."""
         self.totals = Totals()
@@ -69,7 +75,9 @@ class Collector:
         self._give_up_root = give_up_root
         self._context = ContextState()
         known = self._context.known
-        self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes)
+        self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes, sample)
+        self.known = known
+        self.statistics = statistics or Statistics()
         told = hello(plan, chosen=chosen)
         decoder = Decoder(told, known)
         self._narrowing.know(0, plan, decoder)
@@ -84,14 +92,19 @@ class Collector:
         self._teller = Teller(plan.asked, self._hierarchy)
 
     def run(
-        self, stopped: Callable[[], bool], hung_up: Callable[[], bool] = lambda: False
+        self,
+        stopped: Callable[[], bool],
+        hung_up: Callable[[], bool] = lambda: False,
+        ready: Callable[[], None] = lambda: None,
     ) -> Totals:
         """Until `stopped()` or no output takes any more; then drain, say Bye, close.
 
-        `hung_up()` says once that files are to be opened anew.
+        `hung_up()` says once that files are to be opened anew; `ready()` is called when root is
+        given up and events flow.
         """
         try:
             self._start()
+            ready()
             while not stopped():
                 self._drain()
                 if hung_up():
@@ -108,13 +121,29 @@ class Collector:
             self.totals.dropped += self._left_in_ring()
         except Gone:
             self._kernel.detach()
+        except Late:
+            self._kernel.detach()
+            self.totals.dropped += self._left_in_ring()
+            warn("a reader of the stream takes nothing any more: what is left is dropped")
         if self._inspection:
             self._inspection.close()
-        self._outputs.close()
-        self.totals.filtered = self._narrowing.filtered.total()
+        with suppress(Late):
+            self._outputs.close()
+        self.totals.filtered = self.filtered
         self.totals.dropped += self._outputs.dropped
         self.totals.failed = self._outputs.failed
         return self.totals
+
+    @property
+    def filtered(self) -> int:
+        """Events that came out of the kernel and that nobody wanted."""
+        sample = self._narrowing.sample
+        return self._narrowing.filtered.total() + (sample.left_out if sample else 0)
+
+    @property
+    def dropped(self) -> int:
+        """Events that outputs had no room for so far."""
+        return self.totals.dropped + self._outputs.dropped_so_far()
 
     def _start(self) -> None:
         """Hello and what there is already, before the first event."""
@@ -160,6 +189,7 @@ class Collector:
             self._learn()
             return
         end = self._kernel.events.end()
+        self.statistics.look(self._kernel.events.fill(end))
         messages = self._learn()
         if messages:
             self._outputs.write([b"".join(map(encode, messages))])
@@ -203,7 +233,9 @@ class Collector:
             if not taken:
                 return
             batch = Batch([body, LAST_PAD], taken)
-            if self._kernel.halves.undecided() != self._narrowing.decided:
+            if self.statistics.counts:
+                self.statistics.count(body, ring.places())
+            if self._narrowing.sample or self._kernel.halves.undecided() != self._narrowing.decided:
                 batch = self._narrowing.narrow(body, ring.places())
             try:
                 self._write(batch)
@@ -253,3 +285,4 @@ class Collector:
             self._outputs.write([encode(Lost("ring", names))])
             self.totals.lost += sum(found.values())
             self._loss.add(names)
+            self.statistics.lost.update(names)

@@ -11,6 +11,7 @@ import msgspec
 from collector.context.subjects import Subjects
 from collector.loading.descents import Processes, lineage
 from collector.loading.plan import Plan
+from collector.sampling import Sample
 from schemas.event import Event
 from schemas.stream.decoder import Decoder
 
@@ -38,9 +39,10 @@ class Deciding(NamedTuple):
 class Narrowing:
     """Of all plans whose records may still come, by generation."""
 
-    def __init__(self, subjects: Subjects, known: Processes) -> None:
+    def __init__(self, subjects: Subjects, known: Processes, sample: Sample | None = None) -> None:
         self.filtered: Counter[str] = Counter()  # event → records that were left out
         self.decided = 0  # records
+        self.sample = sample
         self.subjects = subjects
         self._known = known
         self._plans: dict[int, Deciding] = {}
@@ -56,12 +58,16 @@ class Narrowing:
         parts: list[bytes | memoryview] = []
         count = begin = end = 0
         for at, end in places:
-            if not body[at + _FLAGS] & _UNDECIDED:
+            decided = not body[at + _FLAGS] & _UNDECIDED
+            kept = self.sample is None or self.sample.keeps(body, at)
+            if decided and kept:
                 count += 1
                 continue
-            self.decided += 1
+            self.decided += not decided
             parts.append(body[begin:at])
             begin = end
+            if not kept:
+                continue
             whole = bytes(body[at:end]).ljust(end - at, b"\0")  # the last lacks what ends it
             if (record := self.decide(whole)) is not None:
                 parts.append(record)

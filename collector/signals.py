@@ -4,13 +4,20 @@
 import signal
 from types import FrameType
 
+_GRACE = 30.0  # seconds that an orderly end may take before readers are given up; and once more
+
+
+class Late(Exception):
+    """The end takes too long: somebody does not read what we write."""
+
 
 class Signals:
     """SIGINT and SIGTERM ask for an orderly end, a second SIGINT ends at once; SIGHUP asks for
     everything to be read and opened anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float = _GRACE) -> None:
+        self._grace = grace
         self._stopped = False
         self._hangup = False
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -20,6 +27,10 @@ class Signals:
     def stopped(self) -> bool:
         return self._stopped
 
+    def ended(self) -> None:
+        """The end was orderly: nothing is late any more."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
     def hung_up(self) -> bool:
         """Whether SIGHUP has come since the last call."""
         asked, self._hangup = self._hangup, False
@@ -27,8 +38,13 @@ class Signals:
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
         self._stopped = True
+        signal.signal(signal.SIGALRM, self._late)
+        signal.setitimer(signal.ITIMER_REAL, self._grace, self._grace)
         if number == signal.SIGINT:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
         self._hangup = True
+
+    def _late(self, _number: int, _frame: FrameType | None) -> None:
+        raise Late

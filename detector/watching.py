@@ -55,6 +55,7 @@ class Watching:
                 health = (lambda: _problem(detection)) if self.health else None
                 served = Endpoints(self.address, metrics, health)
                 stack.callback(served.close)
+                served.start()
             yield
         if self.stats:
             ids, suspended = detection.signature_ids(), detection.suspended

@@ -28,6 +28,10 @@ class Outputs:
         """Those that have a reader."""
         return [output for output in self._all if output.ready()]
 
+    def dropped_so_far(self) -> int:
+        """Also of those that are still there."""
+        return self.dropped + sum(output.dropped for output in self._all)
+
     def begin(self) -> set[int]:
         """The kernel is loaded: start what shows events. The pids of that."""
         for output in self._all:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from collector.context.own import sees_host_pids
 from collector.loading.libbpf import libbpf_version
-from collector.loading.privileges import check, effective
+from collector.loading.privileges import check
+from pytracee.service.capabilities import effective
 from pytracee.service.errors import OperatorError
 from schemas.flags.capabilities import CAPABILITY
 

@@ -46,7 +46,7 @@ def _family(value: Value) -> Metric:
 
 
 class Endpoints:
-    """Serves until `close`. `problem` says what is wrong, "" where nothing is."""
+    """Serves from `start` until `close`. `problem` says what is wrong, "" where nothing is."""
 
     def __init__(
         self,
@@ -70,6 +70,11 @@ class Endpoints:
         except (OSError, OverflowError) as error:
             raise OperatorError(f"--listen-addr {address}: {error}: name a free one") from None
         self._server.daemon_threads = True
+        self._serves = False
+
+    def start(self) -> None:
+        """The address is taken already; from now on requests are answered."""
+        self._serves = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
@@ -77,7 +82,8 @@ class Endpoints:
         return int(self._server.server_address[1])
 
     def close(self) -> None:
-        self._server.shutdown()
+        if self._serves:
+            self._server.shutdown()
         self._server.server_close()
 
 
