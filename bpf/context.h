@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The fixed part of a record: which event, when, in which task; and sending it. */
 #pragma once
+#include "filter.h"
 #include "record.h"
 #include "scope.h"
 
@@ -102,12 +103,17 @@ static __always_inline u64 container_flag(struct config *config, u64 cgroup)
 	return container && container->state == CONTAINER_STARTED ? FLAG_CONTAINER_STARTED : 0;
 }
 
+static __always_inline void count(void *counters, u32 event)
+{
+	u64 *counted = bpf_map_lookup_elem(counters, &event);
+
+	if (counted)
+		__sync_fetch_and_add(counted, 1);
+}
+
 static __always_inline void count_lost(u32 event)
 {
-	u64 *count = bpf_map_lookup_elem(&lost, &event);
-
-	if (count)
-		__sync_fetch_and_add(count, 1);
+	count(&lost, event);
 }
 
 static __always_inline void put_head(struct buffer *buffer, struct config *config, u32 half,
@@ -142,11 +148,9 @@ static __always_inline void lose(struct buffer *buffer, struct config *config, u
 	count_lost(event);
 }
 
-static __always_inline void mark_undecided(struct buffer *buffer, struct config *config, u32 half,
-					   u16 event, u64 policies)
+static __always_inline void mark_undecided(struct buffer *buffer, struct config *config,
+					   struct selection *selection, u64 policies)
 {
-	struct selection *selection = get_selection(event, half);
-
 	if (!(buffer->flags & FLAG_UNRESOLVED) &&
 	    !(selection && policies & selection->undecided))
 		return;
@@ -160,8 +164,16 @@ static __always_inline void send_by(struct buffer *buffer, struct config *config
 {
 	u8 *to = next(buffer, 0);
 	u32 end = *(volatile u32 *)&buffer->at + 2;
+	struct selection *selection = get_selection(event, half);
 
-	mark_undecided(buffer, config, half, event, policies);
+	if (filters && selection && selection->tests) {
+		STORE8(buffer->bytes + 15, 0xd3);
+		STORE64(buffer->bytes + 16, returned);
+		policies = filter(buffer, selection, half, policies);
+		if (!policies)
+			return count(&filtered, event);
+	}
+	mark_undecided(buffer, config, selection, policies);
 	put_head(buffer, config, half, event, returned, policies);
 	STORE8(to, 0xc4);
 	STORE8(to + 1, (-end & 7) + 8);

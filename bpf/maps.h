@@ -108,6 +108,8 @@ struct {
 struct selection {
 	u64 policies;
 	u64 undecided; /* those of them for which the collector decides */
+	u32 first;     /* of its tests */
+	u32 tests;     /* how many it has: see filter.h */
 };
 
 struct {
@@ -117,6 +119,15 @@ struct {
 	__type(key, u32);
 	__type(value, struct selection);
 } selected SEC(".maps");
+
+/* Event id → records that no policy wanted for what is in them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, EVENT_MAX + 1);
+	__type(key, u32);
+	__type(value, u64);
+} filtered SEC(".maps");
 
 /* Event id → records that found no room. Entry 0: records of the control ring. */
 struct {

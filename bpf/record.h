@@ -26,6 +26,10 @@ struct buffer {
 	u32 at;	      /* write position */
 	u32 argument; /* how many are written */
 	u64 flags;    /* of the record: bit i, argument i was cut short */
+	u16 offsets[32]; /* where each argument begins */
+	/* for filters */
+	u64 kept; /* policies */
+	struct named found;
 	struct text_scratch scratch;
 };
 
@@ -76,7 +80,10 @@ static __always_inline u8 *next(struct buffer *buffer, const u32 room)
 
 static __always_inline void advance(struct buffer *buffer, u32 size)
 {
-	*(volatile u32 *)&buffer->at += size;
+	u32 at = *(volatile u32 *)&buffer->at;
+
+	*(volatile u16 *)&buffer->offsets[buffer->argument & 31] = at;
+	*(volatile u32 *)&buffer->at = at + size;
 	*(volatile u32 *)&buffer->argument += 1;
 }
 

@@ -136,9 +136,10 @@ class Collector:
 
     @property
     def filtered(self) -> int:
-        """Events that came out of the kernel and that nobody wanted."""
+        """Events that nobody wanted, in the kernel and after it."""
         sample = self._narrowing.sample
-        return self._narrowing.filtered.total() + (sample.left_out if sample else 0)
+        left_out = sample.left_out if sample else 0
+        return self._kernel.filtered() + self._narrowing.filtered.total() + left_out
 
     @property
     def dropped(self) -> int:

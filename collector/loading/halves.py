@@ -11,13 +11,15 @@ from collector.loading.libbpf import Map
 from collector.loading.plan import Plan
 from collector.loading.scopes import PLAN, List
 from collector.loading.table import Table
+from collector.loading.values import Beginning
 from schemas.events import CATALOGUE
 
 _CALL_MAX = 2 * COMPAT_CALLS
+_TESTS_MAX = 4096  # as in bpf/filter.h
 _HEAD, _U64 = struct.Struct("<I"), struct.Struct("<Q")
 _CONFIG = struct.Struct(f"<IIQI4xQ{2 * PLAN.size}s")  # struct config
 _CONTAINERS, _BEGAN, _UNDECIDED, _PLANS = 4, 8, 24, 32  # where they are in it
-_SELECTION = struct.Struct("<QQ")  # struct selection
+_SELECTION = struct.Struct("<QQII")  # struct selection
 _KEY = struct.Struct("<II")
 _LONG = (List.EXECUTABLE, List.EXECUTABLE_END)  # whose keys are those of text_values
 _KEY_SIZES = {"scope_values": 72, "text_values": 256}
@@ -34,6 +36,7 @@ class Halves:
         self._config = Table(maps["config"])
         self._selected = Table(maps["selected"])
         self._calls = Table(maps["calls"])
+        self._tests = Table(maps["tests"])
         self._events = maps["selected"].entries // 2
         self._changes = 0  # of what decides scopes: what was found of tasks is forgotten
         self._keys: list[list[tuple[str, bytes]]] = [[], []]
@@ -46,15 +49,24 @@ class Halves:
         self._config.write(0, plan.scopes.packed(generation), _PLANS + half * PLAN.size)
         for where, beginning, entry in plan.scopes.values.rows():
             name = "text_values" if where in _LONG else "scope_values"
-            key = _KEY.pack(32 + beginning.bits, where << 1 | half) + beginning.data
-            self._add(half, name, key, entry)
+            self._add(half, name, where, beginning, entry)
+        for where, beginning, entry in plan.filters.numbers.rows():
+            self._add(half, "scope_values", where, beginning, entry)
+        for where, beginning, entry in plan.filters.texts.rows():
+            self._add(half, "text_values", where, beginning, entry)
+        first = 0
         for event, policies in plan.asked.items():
-            row = _SELECTION.pack(policies, plan.left(event))
+            tests = plan.filters.rows.get(event, ())
+            row = _SELECTION.pack(policies, plan.left(event), first, len(tests))
             self._selected.write(half * self._events + event.id, row)
+            for test in tests:
+                self._tests.write(half * _TESTS_MAX + first, test)
+                first += 1
         for place, call in plan.calls(CATALOGUE, machine).items():
             self._calls.write(half * _CALL_MAX + place.row, call.packed(place, machine))
 
-    def _add(self, half: int, name: str, key: bytes, entry: bytes) -> None:
+    def _add(self, half: int, name: str, where: int, beginning: Beginning, entry: bytes) -> None:
+        key = _KEY.pack(32 + beginning.bits, where << 1 | half) + beginning.data
         padded = key.ljust(_KEY_SIZES[name], b"\0")
         self._maps[name].update(padded, entry)
         self._keys[half].append((name, padded))

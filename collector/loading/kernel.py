@@ -58,6 +58,7 @@ class Kernel:
         self.events = self._ring("events")
         self.control = self._ring("control_ring")
         self._lost = Table(self._maps["lost"]).memory.cast("Q")
+        self._filtered = Table(self._maps["filtered"]).memory.cast("Q")
         self._reported = [0] * len(self._lost)
         self.began = time.clock_gettime_ns(time.CLOCK_BOOTTIME)  # the first of its events
         self.halves = Halves(self._maps, self.began)
@@ -79,6 +80,8 @@ class Kernel:
                 found.resize(found.entries * possible_cpus())
         if not has_task_storage():
             self._maps["verdicts"].leave_out()
+        constants = next(one for one in self._maps.values() if one.name.endswith(".rodata"))
+        constants.begin_with(struct.pack("<I", bool(self._plan.filters.rows)))
         self._maps["events"].resize(ring_bytes)
         try:
             self._object.load()
@@ -141,6 +144,10 @@ class Kernel:
         """Stop the events; what is in the rings stays there to be read."""
         while self._links:
             self._links.pop().close()
+
+    def filtered(self) -> int:
+        """Records that no policy wanted for what is in them."""
+        return sum(self._filtered)
 
     def lost(self) -> dict[int, int]:
         """Event id → records that found no room since the last call; id 0: of the control ring."""

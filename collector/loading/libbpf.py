@@ -92,6 +92,7 @@ _lookup = _function("bpf_map_lookup_elem", _I, _I, _S, _P)
 _delete = _function("bpf_map_delete_elem", _I, _I, _S)
 _vmlinux_btf = _function("btf__load_vmlinux_btf", _P)
 _find_type = _function("btf__find_by_name_kind", ctypes.c_int32, _P, _S, _U32)
+_initial_value = _function("bpf_map__initial_value", _P, _P, _P)
 _probe_map = _function("libbpf_probe_bpf_map_type", _I, _I, _P)
 _version = _function("libbpf_version_string", _S)
 _possible_cpus = _function("libbpf_num_possible_cpus", _I)
@@ -153,6 +154,14 @@ class Map:
         """Before load: make no such map. Programs that name it cannot be loaded then."""
         if _set_autocreate(self._pointer, False):
             raise _failed(f"map {self.name}")
+
+    def begin_with(self, value: bytes) -> None:
+        """Before load: the first bytes of a section of constants."""
+        size = ctypes.c_size_t()
+        memory = _initial_value(self._pointer, ctypes.byref(size))
+        if not memory or size.value < len(value):
+            raise _failed(f"map {self.name}")
+        ctypes.memmove(memory, value, len(value))
 
     def update(self, key: bytes, value: bytes) -> None:
         with lifted(Capability.BPF):  # up to 5.18 a kernel may want it

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from collector.choosing.policy import Policy, Rule
 from collector.loading.calls import ENTER, Call, Place, Taken, places, taken
+from collector.loading.filters import Filters
 from collector.loading.remainder import Remainder, remainder
 from collector.loading.scopes import Scopes, scopes
 from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe
@@ -27,6 +28,7 @@ class Plan:
     unavailable: dict[str, str] = field(default_factory=dict)  # event name → why
     asked: dict[EventType, int] = field(default_factory=dict)  # event → bitmap of policies
     scopes: Scopes = field(default_factory=Scopes)
+    filters: Filters = field(default_factory=Filters)
     #: event name → (bit, what is left to user space) of policies
     remainders: dict[str, list[tuple[int, Remainder]]] = field(default_factory=dict)
 
@@ -149,6 +151,12 @@ def decide(
                 continue
             plan.probes[event] = probe
             plan.asked[event] = plan.asked.get(event, 0) | 1 << bit
-            left = remainder(policy, event, made.undecided[bit])
-            plan.remainders.setdefault(event.name, []).append((bit, left))
+    for event, bits in plan.asked.items():
+        asking = [(bit, policy) for bit, policy in enumerate(policies) if bits >> bit & 1]
+        plan.filters.add(event, asking)
+        exact = plan.filters.decided
+        plan.remainders[event.name] = [
+            (bit, remainder(policy, event, made.undecided[bit], (event, bit) in exact))
+            for bit, policy in asking
+        ]
     return plan

@@ -31,11 +31,15 @@ class Remainder:
         return followed or (self.scope(subject) and (resolved or self.container(subject)))
 
 
-def remainder(policy: Policy, event: EventType, undecided: Sequence[Condition]) -> Remainder:
-    """`undecided`: conditions of the policy's scope that the kernel does not decide."""
+def remainder(
+    policy: Policy, event: EventType, undecided: Sequence[Condition], filtered: bool
+) -> Remainder:
+    """`undecided`: conditions of the policy's scope that the kernel does not decide; `filtered`:
+    it decides all of the rules' filters.
+    """
     rules = [rule for rule in policy.rules if rule.event == event]
     of_container = [one for one in policy.scope.conditions if one.key in OF_CONTAINERS]
-    judged = all(rule.filters for rule in rules)
+    judged = not filtered and all(rule.filters for rule in rules)
     return Remainder(
         tuple(map(filters, rules)) if judged else (),
         in_scope(Scope(tuple(undecided))),

@@ -17,6 +17,7 @@ from collector.context.control import Kind as ControlKind
 from collector.loading.calls import _ROW as CALL
 from collector.loading.containers import _CONTAINER
 from collector.loading.descents import _DESCENT
+from collector.loading.filters import TEST
 from collector.loading.halves import _CONFIG, _SELECTION
 from collector.loading.scopes import PLAN, List
 from collector.loading.scopes import Kind as ScopeKind
@@ -121,7 +122,10 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
         ("plan", PLAN,
          ["unnamed", *[""] * (len(List) - 1), "outside", "young", "old", "follows", "kinds",
           "generation"], ""),
-        ("selection", _SELECTION, ["policies", "undecided"], ""),
+        ("selection", _SELECTION, ["policies", "undecided", "first", "tests"], ""),
+        ("test", TEST,
+         ["flip", "mask", "want", "wanted", "barred", "unnamed", "list", "offset", "where", "form",
+          "tag", "size", "last"], ""),
         ("container", _CONTAINER, ["policies", "", "state", "unresolved"], ""),
         ("descent", _DESCENT,
          ["tree_wanted", "", "tree_barred", "", "executable", "", "followed", ""], ""),
@@ -131,7 +135,7 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
         ("control", CONTROL,
          ["kind", "pid", "start", "parent", "size", "parent_start", "cgroup"], "text"),
     ],
-    ids=["config", "plan", "selection", "container", "descent", "call", "control"],
+    ids=["config", "plan", "selection", "test", "container", "descent", "call", "control"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", sorted(OBJECTS.glob("*.bpf.o")), ids=lambda path: path.name)
 def test_structs_are_as_the_collector_packs_them(
