@@ -16,7 +16,7 @@ from pytracee.service.capabilities import effective
 from pytracee.sinks.file import FileSink
 from schemas.event_type import EventType
 
-_USER = "user space"
+_USER, _FILTERED = "user space", "kernel: tests"
 _BPF = 1 << 21 | 1 << 39  # CAP_SYS_ADMIN, CAP_BPF
 
 
@@ -107,16 +107,16 @@ def _scope(plan: Plan, bit: int, policy: Policy) -> _Scope:
 def _event(plan: Plan, event: EventType, bitmap: int) -> _Event:
     probe = plan.probes[event]
     rules = tuple(
-        _rule(policy, rule)
-        for policy in plan.policies
+        _rule(policy, rule, _FILTERED if (event, bit) in plan.filters.decided else _USER)
+        for bit, policy in enumerate(plan.policies)
         for rule in policy.rules
         if rule.event == event
     )
     return _Event(event.name, probe.place, probe.programs, f"{bitmap:#x}", rules)
 
 
-def _rule(policy: Policy, rule: Rule) -> _Rule:
-    filters = tuple(_Asked(one.text, _USER) for one in rule.filters)
+def _rule(policy: Policy, rule: Rule, decided: str) -> _Rule:
+    filters = tuple(_Asked(one.text, decided) for one in rule.filters)
     return _Rule(policy.name, rule.signatures, filters)
 
 
