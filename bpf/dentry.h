@@ -8,31 +8,6 @@
 
 #define MOUNTS_MAX 32 /* of one file system, in all namespaces, that are looked through */
 
-static __always_inline struct mount *mount_at(struct super_block *block, struct list_head *link)
-{
-	if (link == (void *)block + bpf_core_field_offset(struct super_block, s_mounts))
-		return 0;
-	return (void *)link - bpf_core_field_offset(struct mount, mnt_instance);
-}
-
-static __always_inline struct mount *first_mount(struct super_block *block)
-{
-	struct super_block___since_6_18 *newer = (void *)block;
-
-	if (bpf_core_field_exists(((struct mount___since_6_18 *)0)->mnt_next_for_sb))
-		return (struct mount *)BPF_CORE_READ(newer, s_mounts);
-	return mount_at(block, BPF_CORE_READ(block, s_mounts.next));
-}
-
-static __always_inline struct mount *next_mount(struct super_block *block, struct mount *mount)
-{
-	struct mount___since_6_18 *newer = (void *)mount;
-
-	if (bpf_core_field_exists(newer->mnt_next_for_sb))
-		return (struct mount *)BPF_CORE_READ(newer, mnt_next_for_sb);
-	return mount_at(block, BPF_CORE_READ(mount, mnt_instance.next));
-}
-
 /* Whether the entry is below the mount's root: a mount may show only a part of its file system. */
 static __always_inline int shows(struct mount *mount, struct dentry *dentry)
 {
@@ -48,6 +23,50 @@ static __always_inline int shows(struct mount *mount, struct dentry *dentry)
 		if (dentry == parent)
 			return 0;
 		dentry = parent;
+	}
+	return 0;
+}
+
+static __always_inline int may_be_it(struct mount *mount, struct mnt_namespace *space,
+				     struct dentry *dentry)
+{
+	return BPF_CORE_READ(mount, mnt_ns) == space && shows(mount, dentry);
+}
+
+/* Search the mounts of a file system, as they are listed since 6.18. */
+static __always_inline u64 search_chain(struct super_block *block, struct mnt_namespace *space,
+					struct dentry *dentry)
+{
+	struct super_block___since_6_18 *newer = (void *)block;
+	struct mount___since_6_18 *mount = BPF_CORE_READ(newer, s_mounts);
+
+	REPEAT(turn, MOUNTS_MAX) {
+		if (!mount)
+			return 0;
+		if (may_be_it((struct mount *)mount, space, dentry))
+			return (u64)mount;
+		mount = BPF_CORE_READ(mount, mnt_next_for_sb);
+	}
+	return 0;
+}
+
+/* As they were listed before. Not one loop for both: the compiler takes what does not change out of
+ * a loop, and a kernel must not come across an offset of a field that it does not have.
+ */
+static __always_inline u64 search_list(struct super_block *block, struct mnt_namespace *space,
+				       struct dentry *dentry)
+{
+	struct list_head *end = __builtin_preserve_access_index(&block->s_mounts), *link;
+
+	link = BPF_CORE_READ(end, next);
+	REPEAT(turn, MOUNTS_MAX) {
+		struct mount *mount = (void *)link - bpf_core_field_offset(struct mount, mnt_instance);
+
+		if (link == end)
+			return 0;
+		if (may_be_it(mount, space, dentry))
+			return (u64)mount;
+		link = BPF_CORE_READ(link, next);
 	}
 	return 0;
 }
@@ -73,15 +92,9 @@ __noinline u64 find_mount(u64 entry)
 
 	if (BPF_CORE_READ(mount, mnt.mnt_sb) == block && shows(mount, dentry))
 		return (u64)mount;
-	mount = first_mount(block);
-	REPEAT(turn, MOUNTS_MAX) {
-		if (!mount)
-			return 0;
-		if (BPF_CORE_READ(mount, mnt_ns) == space && shows(mount, dentry))
-			return (u64)mount;
-		mount = next_mount(block, mount);
-	}
-	return 0;
+	if (bpf_core_field_exists(((struct mount___since_6_18 *)0)->mnt_next_for_sb))
+		return search_chain(block, space, dentry);
+	return search_list(block, space, dentry);
 }
 
 /* Where no mount is found, the path begins at the root of the file system. */

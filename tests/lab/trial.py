@@ -19,12 +19,13 @@ from tests.conftest import COMMS
 from tests.lab.calls import CALLS
 from tests.lab.case import Case, verdict
 from tests.lab.changes import CHANGES
+from tests.lab.hooks import HOOKS
 from tests.lab.job import job, outcomes
 from tests.lab.paths import PATHS
 from tests.lab.tasks import TASKS
 from tests.lab.ways import WITHOUT, by_each_way
 
-CASES: tuple[Case, ...] = tuple(by_each_way((*TASKS, *PATHS, *CALLS, *CHANGES)))
+CASES: tuple[Case, ...] = tuple(by_each_way((*TASKS, *PATHS, *HOOKS, *CALLS, *CHANGES)))
 _TIMEOUT = 1500  # seconds
 _MODULES = "lsm=landlock,bpf"  # without `bpf` there, no program at an LSM hook is called
 _SCOPE = f"comm={COMMS}"
