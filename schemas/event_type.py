@@ -47,7 +47,7 @@ class Probe:
     """
 
     place: str  # the section of the first program: "tp_btf/sys_exit"
-    programs: tuple[str, ...]  # of collector/objects/collector.bpf.o
+    programs: tuple[str, ...]  # of bpf/collector.bpf.c
     note: str = ""
     calls: tuple[str, ...] = ()  # which the followers and leaders among the programs go with
 

@@ -4,8 +4,8 @@
 import platform
 import struct
 import time
-from importlib.resources import as_file, files
 
+from collector.loading.compiled import compiled
 from collector.loading.containers import Containers
 from collector.loading.descents import Descents
 from collector.loading.halves import Halves
@@ -46,7 +46,7 @@ class Kernel:
         """
         self._links: list[Link] = []
         self._plan = plan
-        with as_file(files("collector") / "objects" / "collector.bpf.o") as path:
+        with compiled() as path:
             self._object, self._used = Object(path), used_maps(path)
         self._maps = self._object.maps
         try:

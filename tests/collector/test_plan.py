@@ -128,6 +128,6 @@ def test_every_program_that_a_probe_names_is_there_and_the_other_way() -> None:
     from collector.loading.libbpf import Object
     from tests.collecting import ROOT
 
-    there = set(Object(ROOT / "collector/objects/collector.bpf.o").programs)
+    there = set(Object(ROOT / "collector/objects/x86_64.bpf.o").programs)
     named = {name for event in CATALOGUE for probe in event.probes for name in probe.programs}
     assert there == named | CONTEXT_PROGRAMS | OPTIONAL_PROGRAMS

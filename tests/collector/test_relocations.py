@@ -11,7 +11,7 @@ from collector.loading.relocations import used_maps
 from tests.collecting import ROOT
 from tests.kernel.test_objects import CLANG, needs_clang
 
-OBJECT = ROOT / "collector/objects/collector.bpf.o"
+OBJECT = ROOT / "collector/objects/x86_64.bpf.o"
 SOURCE = """
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

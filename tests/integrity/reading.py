@@ -4,10 +4,10 @@
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.resources import as_file, files
 
 from collector.integrity.memory import Memory, Unreadable
 from collector.integrity.structures import Structures
+from collector.loading.compiled import compiled
 from collector.loading.libbpf import Object
 from schemas.event_type import READ_MEMORY
 
@@ -15,7 +15,7 @@ from schemas.event_type import READ_MEMORY
 @contextmanager
 def real_memory() -> Iterator[Memory]:
     """This kernel's, by the program that the collector reads it with."""
-    with as_file(files("collector") / "objects" / "collector.bpf.o") as path:
+    with compiled() as path:
         opened = Object(path)
     opened.keep_only({READ_MEMORY})
     for found in opened.maps.values():
