@@ -40,7 +40,10 @@ def steps(folder: Path) -> list[str]:
 
 def _script(folder: Path, trigger: Path) -> str:
     words = " -- ".join(steps(folder)).replace("[", "'['")
-    return f"while :; do read x </etc/hostname; {trigger} {words} >/dev/null; sleep 0.1; done"
+    return (
+        f"cd /tmp; while :; do read x </etc/hostname; {trigger} {words} >/dev/null; /bin/sh -c :; "
+        "sleep 0.1; done"
+    )
 
 
 @contextmanager

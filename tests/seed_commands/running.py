@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from schemas.stream.parser import Batch, Parser, StreamError
@@ -13,6 +14,7 @@ from tests.collecting import ROOT
 
 OURS = ("collector", "detector", "pytracee")
 _DEADLINE = 60  # seconds
+_LINKS = 3  # that every collector has: forks, programs, ends
 _LATE = ("jq", "sort", "uniq", "head")  # they write when they end
 
 
@@ -26,6 +28,7 @@ class Running:
         self.late = stages[-1][0] in _LATE
         if self.late:
             stages.insert(1, ["tee", str(self.first)])
+        self.first.touch()
         self.processes: list[subprocess.Popen[bytes]] = []
         with self.said.open("wb") as said, self.last.open("wb") as last:
             for words in stages:
@@ -59,10 +62,24 @@ class Running:
         return self.processes[0].poll() is None
 
     def stop(self) -> int:
-        """End it as Ctrl-C does; the first program's exit status."""
+        """End it; the first program's exit status."""
         if self.alive():
-            self.processes[0].send_signal(signal.SIGINT)
+            self.processes[0].send_signal(signal.SIGTERM)
         return self.wait()
+
+    def attached(self) -> bool:
+        """Whether its processes hold programs at their places; trying one is not that yet."""
+        with suppress(FileNotFoundError):
+            there = [link for pid in self._family() for link in Path(f"/proc/{pid}/fd").iterdir()]
+            return sum("bpf_link" in os.readlink(link) for link in there) >= _LINKS
+        return False
+
+    def _family(self) -> list[int]:
+        found = [one.pid for one in self.processes if one.poll() is None]
+        for pid in found:  # grows meanwhile
+            tasks = Path(f"/proc/{pid}/task").glob("*/children")
+            found += [int(child) for path in tasks for child in path.read_text().split()]
+        return found
 
     def wait(self) -> int:
         for process in self.processes:
@@ -70,9 +87,10 @@ class Running:
         return self.processes[0].returncode
 
     def kill(self) -> None:
+        for pid in self._family():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for process in self.processes:
-            if process.poll() is None:
-                process.kill()
             process.wait()
 
 
