@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Several processes tell what one tells, in the same order, of whole and of broken recordings."""
 
+import json
 import os
 import signal
 from collections.abc import Callable
@@ -114,6 +115,47 @@ def test_findings_and_their_order_are_the_same(count: int, run: Callable[..., Ra
     assert all("/bin/p" in line for line in one[0])
     assert one[2] == [True, True]
     same(one, run(count, data, zstandard.compress(data)))
+
+
+COUNTS = """
+from detector.python import *
+
+class Counts(PythonSignature):
+    metadata = SignatureMetadata(id="C-1", name="Counts", event_name="counted")
+    selectors = [Selector("ptrace", where=data("request").at_least(700))]
+
+    def __init__(self):
+        self.seen, self.last = 0, None
+
+    def on_event(self, event):
+        if event.data()["request"] >= 700:
+            self.seen, self.last = self.seen + 1, event
+            if self.seen % 97 == 0 or event.return_value < 0:
+                self.found({"seen": self.seen, "program": event.process.executable.decode()})
+
+    def on_signal(self, signal):
+        self.found({"seen in all": self.seen}, self.last)
+"""
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_what_remembers_sees_all_of_its_events_in_order(
+    count: int, rules: Path, run: Callable[..., Ran]
+) -> None:
+    (rules / "counts.py").write_text(COUNTS)
+    taken = REGO.format(
+        name="d", id="D-1", event="taken", select="counted", condition='eventName == "counted"'
+    )
+    (rules / "d.rego").write_text(taken)
+    data = made(SIZE)
+    one = run(1, data, data)
+    told = [(json.loads(line)["SigMetadata"]["ID"], line) for line in one[0]]
+    found = [line for name, line in told if name == "C-1"]
+    assert len(found) > SIZE // 97
+    assert sum('"seen in all"' in line for line in found) == 2
+    assert all("/bin/p" in line for line in found)
+    assert sum(name == "D-1" for name, _ in told) == len(found)
+    same(one, run(count, data, data))
 
 
 CUT = {
