@@ -2,7 +2,7 @@
 """What a system call costs with our programs attached: ns of a getppid over the bare call."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,13 @@ from bench.section import Figure, Result, Setting, Target, middle
 from collector.loading.libbpf import Object
 
 _TIMES_EMPTY = Target(4)
+_EXCLUDED = Target(250)  # ns
+#: what 64 policies ask of whom, none of it the load's
+_SCOPES = {
+    "comm": ("comm=another{at}",),
+    "uid": ("uid=4{at}",),
+    "comm, uid, pid": ("comm=another{at}", "uid=4{at}", "pid=400{at}"),
+}
 _COLLECTED = {
     "getppid selected": ("--events", "getppid"),
     "getppid selected, scope comm": ("--events", "getppid", "--scope", f"comm={NAME}"),
@@ -33,6 +40,12 @@ def measure(setting: Setting) -> Result:
         "bare": nullcontext,
         "empty program": partial(_attached, empty),
         **{name: partial(_collecting, *options) for name, options in _COLLECTED.items()},
+        **{
+            f"out of scope of 64 policies by {kinds}": partial(
+                _collecting, "--policy", str(_policies(setting.folder, kinds, scope))
+            )
+            for kinds, scope in _SCOPES.items()
+        },
     }
     taken: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(setting.pick(5, 1)):
@@ -48,9 +61,25 @@ def _figures(taken: dict[str, list[float]]) -> Iterator[Figure]:
     over = {name: [run - bare for run in runs] for name, runs in taken.items()}
     empty = median(over["empty program"])
     for name, runs in over.items():
-        yield middle(f"over bare: {name}", runs, "ns/call")
+        target = _EXCLUDED if name.startswith("out of scope") else None
+        yield middle(f"over bare: {name}", runs, "ns/call", target)
     for name in ("getppid selected", "getppid selected, scope comm"):
         yield Figure(f"{name} / empty program", median(over[name]) / empty, "times", _TIMES_EMPTY)
+
+
+def _policies(folder: Path, kinds: str, scope: Sequence[str]) -> Path:
+    """A file of 64 policies that select the load's call, of others."""
+    path = folder / f"{kinds.replace(', ', '-')}.yaml"
+    texts = []
+    for at in range(64):
+        asked = "".join(f"    - {one.format(at=at)}\n" for one in scope)
+        texts.append(
+            "apiVersion: tracee.aquasec.com/v1beta1\nkind: Policy\n"
+            f"metadata:\n  name: p{at}\n  annotations:\n    description: A measurement's.\n"
+            f"spec:\n  scope:\n{asked}  rules:\n    - event: getppid\n"
+        )
+    path.write_text("---\n".join(texts))
+    return path
 
 
 @contextmanager
