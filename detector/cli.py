@@ -20,7 +20,7 @@ from detector.ruleset import Wanted
 from detector.run import Telling, detect
 from detector.sources import STDIN
 from detector.sources import check as check_source
-from pytracee.service import config, log_option, notices
+from pytracee.service import config, log_option, notices, privileges
 from pytracee.service.errors import OperatorError
 from pytracee.sinks import webhook_options as webhooks
 from pytracee.sinks.file import FileSink
@@ -75,6 +75,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
 @webhooks.with_options
 @watching.with_options
 @log_option.with_option
+@privileges.with_option
 @config.with_option
 @click.option(
     "--suppress",
@@ -137,7 +138,7 @@ def command(
         check_source(name)
     notices.to_file()
     telling = Telling(outputs, webhooks.given(more), suppress, show_events)
-    return detect(wanted, names, telling, watching.given(more), jobs)
+    return detect(wanted, names, telling, watching.given(more), jobs, more["user"])
 
 
 @click.command("test", context_settings=_CONTEXT)

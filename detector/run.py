@@ -14,6 +14,7 @@ from detector.opa.binary import OpaMissing
 from detector.opa.check import CheckFailed
 from detector.opa.server import ServerFailed
 from detector.outputs import open_outputs
+from detector.privileges import FOR_RULES, give_up
 from detector.progress import bar, clearing
 from detector.recordings import divisible, judge
 from detector.ruleset import Ruleset, Wanted
@@ -27,6 +28,7 @@ from detector.telling import Teller
 from detector.totals import Totals
 from detector.watching import Watching
 from pytracee.service import notices
+from pytracee.service.capabilities import lifted
 from pytracee.service.errors import OperatorError
 from pytracee.sinks.sink import SinkClosed
 from pytracee.sinks.webhook_options import WebhookOptions
@@ -45,14 +47,20 @@ class Telling:
 
 
 def detect(
-    wanted: Wanted, names: Sequence[str], telling: Telling, watching: Watching, count: int
+    wanted: Wanted,
+    names: Sequence[str],
+    telling: Telling,
+    watching: Watching,
+    count: int,
+    user: str | None = None,
 ) -> int:
-    """Exit status. Raises what Ruleset does, and SinkFailed. `count` processes."""
+    """Exit status. Raises what Ruleset does, and SinkFailed. `count` processes, as `user`."""
     if count > 1:
         watching.need_one_process()
     errors = Errors()
     teller = _teller(telling, errors)
     try:
+        give_up(user, wanted.directories, names, teller.sinks)
         if count > 1 and divisible(names):
             status = _in_processes(wanted, names, teller, count)
         else:
@@ -127,7 +135,8 @@ def _each(
 
 
 def _load(wanted: Wanted, errors: Errors) -> Ruleset:
-    ruleset = Ruleset(wanted, errors)
+    with lifted(FOR_RULES):
+        ruleset = Ruleset(wanted, errors)
     for problem in ruleset.problems:
         warn(problem)
     if sys.stderr.isatty():

@@ -11,7 +11,7 @@ from detector.notices import Errors
 from detector.suppression import Suppression, identity, label
 from detector.telling import Teller
 from pytracee.service.errors import OperatorError
-from pytracee.sinks.sink import SinkFailed
+from pytracee.sinks.sink import Sink, SinkFailed
 from pytracee.views.opening import open_view
 from pytracee.views.view import View
 from pytracee.views.wanted import NONE, Shown
@@ -51,6 +51,10 @@ class Showing(Teller):
     @property
     def waits(self) -> bool:
         return any(view.holds for view in self._views)
+
+    @property
+    def sinks(self) -> list[Sink]:
+        return [view.sink for view in self._views]
 
     @property
     def dropped(self) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from detector.inputs.form import InputItem, Reader
 from detector.stop import Stop
 from pytracee.service.errors import OperatorError
+from pytracee.service.opener import OPENER
 from pytracee.service.peer import is_trusted, peer_of
 
 STDIN = "-"
@@ -54,11 +55,18 @@ def open_source(name: str) -> Source:
     if name.startswith(_UNIX):
         return _connect(name)
     try:
-        return Source(name, os.open(name, os.O_RDONLY | os.O_CLOEXEC))
+        return Source(name, _open(name))
     except OSError as error:
         raise OperatorError(
             f"{name}: {error.strerror}: name a file of `collector --record`"
         ) from None
+
+
+def _open(name: str) -> int:
+    try:
+        return os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:  # not any more, after root was given up
+        return OPENER.open(name)
 
 
 def _stdin() -> Source:
@@ -77,6 +85,8 @@ def _connect(name: str) -> Source:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
         try:
             peer.connect(path)
+        except PermissionError:  # not any more, after root was given up
+            return Source(name, _opened(name))
         except OSError as error:
             raise OperatorError(
                 f"{name}: {error.strerror or error}: "
@@ -86,6 +96,13 @@ def _connect(name: str) -> Source:
         if not is_trusted(uid):
             raise OperatorError(f"{name}: served by user {uid}, neither root nor you: not trusted")
         return Source(name, peer.detach())
+
+
+def _opened(name: str) -> int:
+    try:
+        return OPENER.open(name)
+    except OSError as error:
+        raise OperatorError(f"{name}: {error.strerror}: run it as who serves it") from None
 
 
 def messages(source: Source, stop: Stop, busy: Callable[[], bool]) -> Iterator[InputItem | None]:

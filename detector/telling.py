@@ -10,6 +10,7 @@ import msgspec
 
 from detector.outputs import Output, Unrenderable
 from detector.suppression import Suppression, identity, label
+from pytracee.sinks.sink import Sink
 from schemas.finding import Finding
 from schemas.stream.parser import Batch
 
@@ -70,6 +71,11 @@ class Teller:
     def waits(self) -> bool:
         """Whether something is held back until nothing comes."""
         return False
+
+    @property
+    def sinks(self) -> list[Sink]:
+        """Where it all goes."""
+        return [output.sink for output in self.outputs]
 
     @property
     def dropped(self) -> int:

@@ -88,10 +88,10 @@ class Inspection:
             return b""
 
     def close(self) -> None:
-        os.close(self._reader)
         with suppress(PermissionError):  # we have given up root: it ends when we do
             self._child.kill()
             self._child.wait()
+            os.close(self._reader)
 
 
 def traced(plan: Plan) -> frozenset[str]:

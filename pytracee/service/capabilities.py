@@ -22,6 +22,7 @@ class Capability(enum.IntEnum):
     """Those that we speak of."""
 
     DAC_OVERRIDE = 1
+    DAC_READ_SEARCH = 2
     SETPCAP = 8
     SYS_ADMIN = 21
     PERFMON = 38

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
-_CLONE_NEWNET = 0x40000000
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 _prctl, _unshare = _libc.prctl, _libc.unshare  # looked up before any fork
 
@@ -24,7 +24,8 @@ def start(
     """subprocess.Popen of a child that gets `death_signal` when we die, also if we just did.
 
     `no_network`: it gets a network namespace of its own, with nothing in it, where we may make one
-    (CAP_SYS_ADMIN); unix sockets with a path still reach it.
+    (with CAP_SYS_ADMIN, else in a user namespace of its own); unix sockets with a path still
+    reach it.
     What counts is the death of the thread that forked (man 2 PR_SET_PDEATHSIG): call it from the
     main thread.
     """
@@ -32,7 +33,8 @@ def start(
 
     def in_child() -> None:
         if no_network:
-            _unshare(_CLONE_NEWNET)
+            # Without root in a user namespace too, which not every kernel lets everybody have.
+            _unshare(_CLONE_NEWNET) and _unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
         _prctl(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:
             os.kill(os.getpid(), death_signal)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,24 @@ def test_the_parents_death_is_still_heard_of(tmp_path: Path) -> None:
     out = subprocess.check_output([sys.executable, "-c", parent], env=environment, text=True)
     done.write_text(out)
     until(lambda: not Path(f"/proc/{int(out)}").exists() or None, "the child's end")
+
+
+def test_a_detector_and_its_opa_may_nothing_and_opa_has_no_network() -> None:
+    command = [sys.executable, "-m", "detector", "--user", "root"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL) as detector:
+        try:
+            opa = until(lambda: server_of(detector.pid), "OPA")
+            for found in map(capabilities, (detector.pid, opa)):
+                assert found["CapPrm"] == found["CapEff"] == found["CapInh"] == 0
+            assert Path(f"/proc/{opa}/ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+        finally:
+            detector.kill()
+
+
+def server_of(pid: int) -> int | None:
+    """Its OPA that serves; others come and go."""
+    for one in children(pid):
+        with suppress(FileNotFoundError):
+            if b"--server" in Path(f"/proc/{one}/cmdline").read_bytes():
+                return one
+    return None
