@@ -4,9 +4,9 @@
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 
 import msgspec
 
@@ -63,7 +63,9 @@ class Inspection:
         reader, writer = os.pipe()
         os.set_blocking(reader, False)
         try:
-            self._child = start(command, stdout=writer, pass_fds=order.descriptors)
+            self._child = start(
+                command, stdin=subprocess.PIPE, stdout=writer, pass_fds=order.descriptors
+            )
         finally:
             os.close(writer)
         self.pid = self._child.pid
@@ -88,10 +90,11 @@ class Inspection:
             return b""
 
     def close(self) -> None:
-        with suppress(PermissionError):  # we have given up root: it ends when we do
-            self._child.kill()
-            self._child.wait()
-            os.close(self._reader)
+        """It ends as its input does: having given up root, we could not kill it."""
+        assert self._child.stdin is not None
+        self._child.stdin.close()
+        os.close(self._reader)
+        self._child.wait()
 
 
 def traced(plan: Plan) -> frozenset[str]:

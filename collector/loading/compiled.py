@@ -16,7 +16,5 @@ def compiled() -> AbstractContextManager[Path]:
     """This machine's object. Raises OperatorError where there is none for it."""
     machine = platform.machine()
     if machine not in _NAMES:
-        raise OperatorError(
-            f"no kernel programs for {machine}: for x86_64 and arm64 only"
-        )
+        raise OperatorError(f"no kernel programs for {machine}: for x86_64 and arm64 only")
     return as_file(files("collector") / "objects" / f"{_NAMES[machine]}.bpf.o")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The checks of this kernel's integrity, compared with /proc/kallsyms; it is clean, so nothing is
-hooked or hidden. What they find on a kernel that is not clean: tests/lab/test_integrity.py.
+hooked or hidden. What they find on one that is not: tests/integrity.
 """
 
 import base64
