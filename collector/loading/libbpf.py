@@ -40,6 +40,7 @@ def _library() -> ctypes.CDLL:
 
 _lib = _library()
 _PRINT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+_MESSAGE_MAX = 16 << 20  # bytes: the verifier's last words are at the end of its log
 _vsnprintf = ctypes.CDLL(None).vsnprintf
 _vsnprintf.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_void_p]
 
@@ -47,7 +48,7 @@ _vsnprintf.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes
 def _hear(level: int, form: bytes, arguments: int) -> int:
     if level > 0:  # LIBBPF_WARN is 0
         return 0
-    text = ctypes.create_string_buffer(1 << 16)
+    text = ctypes.create_string_buffer(_MESSAGE_MAX)
     _vsnprintf(text, len(text), form, arguments)
     _MESSAGES.append(text.value.decode(errors="replace").strip())
     return 0
