@@ -7,6 +7,7 @@ import ctypes
 import os
 import random
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,15 +149,16 @@ def policy(name: str, scope: list[str]) -> str:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, program: Path) -> Path:
-    """The trigger in its places, for everybody."""
-    for place in PLACES:
-        (tmp_path / place).mkdir(exist_ok=True, parents=True)
-        (tmp_path / place / "pt-task").write_bytes(program.read_bytes())
-        (tmp_path / place / "pt-task").chmod(0o755)
-    for above in (tmp_path, *tmp_path.parents[:3]):
-        above.chmod(0o755)
-    return tmp_path
+def folder(program: Path) -> Iterator[Path]:
+    """The trigger in its places, for everybody: pytest's own folders are closed to other users."""
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name)
+        made.chmod(0o755)
+        for place in PLACES:
+            (made / place).mkdir(exist_ok=True, parents=True)
+            (made / place / "pt-task").write_bytes(program.read_bytes())
+            (made / place / "pt-task").chmod(0o755)
+        yield made
 
 
 def _possible(scope: list[str]) -> bool:
