@@ -64,7 +64,11 @@ class Inspection:
         os.set_blocking(reader, False)
         try:
             self._child = start(
-                command, stdin=subprocess.PIPE, stdout=writer, pass_fds=order.descriptors
+                command,
+                stdin=subprocess.PIPE,
+                stdout=writer,
+                pass_fds=order.descriptors,
+                process_group=0,  # a terminal's Ctrl-C is for us
             )
         finally:
             os.close(writer)
