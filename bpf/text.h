@@ -60,7 +60,7 @@ static __always_inline void find_beginning(struct named *found, struct text_scra
 static __always_inline void find_end(struct named *found, struct text_scratch *scratch, u32 list,
 				     u32 half, const void *text, u32 size, u32 longest)
 {
-	u32 most = size < longest ? size : longest;
+	u64 most = size < longest ? size : longest;
 
 	asm volatile("" : "+r"(most));
 	if (most > TEXT_MAX || bpf_probe_read_kernel(scratch->end, most, text + size - most))
