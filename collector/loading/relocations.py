@@ -14,7 +14,11 @@ _HEADER = struct.Struct("<40xQ10xHHH")  # e_shoff, e_shentsize, e_shnum, e_shstr
 _SECTION = struct.Struct("<II16xQQII16x")  # sh_name, sh_type, offset, size, sh_link, sh_info
 _SYMBOL = struct.Struct("<IBxHQQ")  # st_name, st_info, st_shndx, st_value, st_size
 _RELOCATION = struct.Struct("<QQ")  # r_offset, r_info
-_SYMBOLS, _RELOCATIONS, _FUNCTION = 2, 9, 2  # SHT_SYMTAB, SHT_REL, STT_FUNC
+_IMMEDIATE = struct.Struct("<4xi")  # of an instruction
+_INSTRUCTION = 8  # bytes
+_SYMBOLS, _RELOCATIONS = 2, 9  # SHT_SYMTAB, SHT_REL
+_FUNCTION, _WHOLE_SECTION = 2, 3  # STT_FUNC, STT_SECTION
+_CALL = 10  # R_BPF_64_32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,11 @@ class _Symbol:
     section: int
     begin: int
     end: int
-    function: bool
+    kind: int
+
+    @property
+    def function(self) -> bool:
+        return self.kind == _FUNCTION
 
 
 def used_maps(path: Path) -> dict[str, set[str]]:
@@ -48,10 +56,15 @@ def used_maps(path: Path) -> dict[str, set[str]]:
             named[user].add(symbol.name)
         elif symbol.function:
             called[user].add(symbol.name)
-    return {
-        name: found.union(*(named[other] for other in called[name]))
-        for name, found in named.items()
-    }
+    return {name: set().union(*(named[one] for one in _reached(name, called))) for name in named}
+
+
+def _reached(name: str, called: dict[str, set[str]]) -> set[str]:
+    """A function and all that it calls, at whatever depth."""
+    found, new = {name}, {name}
+    while new := set().union(*(called[one] for one in new)) - found:
+        found |= new
+    return found
 
 
 def _sections(data: bytes) -> list[_Section]:
@@ -69,7 +82,7 @@ def _text(table: bytes, at: int) -> bytes:
 def _read_symbols(table: _Section, names: bytes) -> Iterator[_Symbol]:
     for name, info, section, value, size in _SYMBOL.iter_unpack(table.data):
         text = _text(names, name).decode()
-        yield _Symbol(text, section, value, value + size, info & 15 == _FUNCTION)
+        yield _Symbol(text, section, value, value + size, info & 15)
 
 
 def _relocations(sections: list[_Section], symbols: list[_Symbol]) -> Iterator[tuple[str, _Symbol]]:
@@ -80,9 +93,14 @@ def _relocations(sections: list[_Section], symbols: list[_Symbol]) -> Iterator[t
             functions.setdefault(one.section, []).append(one)
     for section in sections:
         inside = functions.get(section.info, []) if section.kind == _RELOCATIONS else []
-        if not inside:
-            continue
-        for offset, info in _RELOCATION.iter_unpack(section.data):
-            user = next((one for one in inside if one.begin <= offset < one.end), None)
-            if user is not None:
-                yield user.name, symbols[info >> 32]
+        for offset, info in _RELOCATION.iter_unpack(section.data) if inside else ():
+            user, symbol = _at(inside, offset), symbols[info >> 32]
+            if info & 0xFFFFFFFF == _CALL and symbol.kind == _WHOLE_SECTION:
+                # Of a static function only its section has a symbol; the call says where it begins.
+                (after,) = _IMMEDIATE.unpack_from(sections[section.info].data, offset)
+                symbol = _at(functions[symbol.section], symbol.begin + (after + 1) * _INSTRUCTION)
+            yield user.name, symbol
+
+
+def _at(functions: list[_Symbol], offset: int) -> _Symbol:
+    return next(one for one in functions if one.begin <= offset < one.end)

@@ -17,12 +17,16 @@ SOURCE = """
 #include <bpf/bpf_helpers.h>
 #define MAP(name) struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); \\
 	__type(key, int); __type(value, int); } name SEC(".maps")
-MAP(first); MAP(second); MAP(third); MAP(unused);
+MAP(first); MAP(second); MAP(third); MAP(fourth);
+MAP(unused);
+static __noinline int deepest(int at) { return bpf_map_lookup_elem(&fourth, &at) != 0; }
+static __noinline int deeper(int at) { return deepest(at) + 1; }
 __noinline int calls(int at) { return bpf_map_lookup_elem(&third, &at) != 0; }
 #define NAMES(map) { int k = 0; return bpf_map_lookup_elem(&map, &k) != 0; }
 SEC("tp_btf/sys_exit") int one(void *ctx) NAMES(first)
 SEC("tp_btf/sys_exit") int two(void *ctx) NAMES(second)
 SEC("tp_btf/sys_enter") int three(void *ctx) { return calls(0); }
+SEC("tp_btf/sys_enter") int four(void *ctx) { return deeper(0); }
 """
 
 
@@ -36,6 +40,9 @@ def test_each_program_has_its_own_maps_and_those_of_what_it_calls(tmp_path: Path
         "one": {"first"},
         "two": {"second"},
         "three": {"third"},
+        "four": {"fourth"},
+        "deeper": {"fourth"},
+        "deepest": {"fourth"},
     }
 
 
