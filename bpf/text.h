@@ -28,6 +28,11 @@ struct {
 	__type(value, struct named);
 } text_values SEC(".maps");
 
+/* Below 256 for the verifier, in whatever register or stack slot it is from here on: older ones
+ * forget what a comparison said of a value that was spilled.
+ */
+#define bound_byte(value) asm volatile("%0 &= 255" : "+r"(value))
+
 static __always_inline void find_text(struct named *found, struct text_scratch *scratch, u32 list,
 				      u32 half, u32 size)
 {
@@ -46,10 +51,10 @@ static __always_inline void find_text(struct named *found, struct text_scratch *
 static __always_inline void find_beginning(struct named *found, struct text_scratch *scratch,
 					   u32 list, u32 half, const void *text, u32 size)
 {
-	u32 most = size < TEXT_MAX ? size : TEXT_MAX;
+	u64 most = size < TEXT_MAX ? size : TEXT_MAX;
 
-	asm volatile("" : "+r"(most));
-	if (most > TEXT_MAX || bpf_probe_read_kernel(scratch->key.bytes, most, text))
+	bound_byte(most);
+	if (bpf_probe_read_kernel(scratch->key.bytes, most, text))
 		return;
 	if (most < TEXT_MAX)
 		*(volatile u8 *)&scratch->key.bytes[most++] = 0;
@@ -62,8 +67,8 @@ static __always_inline void find_end(struct named *found, struct text_scratch *s
 {
 	u64 most = size < longest ? size : longest;
 
-	asm volatile("" : "+r"(most));
-	if (most > TEXT_MAX || bpf_probe_read_kernel(scratch->end, most, text + size - most))
+	bound_byte(most);
+	if (bpf_probe_read_kernel(scratch->end, most, text + size - most))
 		return;
 	REPEAT(at, TEXT_MAX) {
 		if ((u32)at >= most)
