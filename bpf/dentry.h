@@ -100,8 +100,12 @@ __noinline u64 find_mount(u64 entry)
 /* Where no mount is found, the path begins at the root of the file system. */
 static __always_inline void resolve_entry(struct path_buffer *path, struct dentry *dentry)
 {
-	u64 mount = find_mount((u64)dentry);
 	u32 at = bpf_core_field_offset(struct mount, mnt);
+	u64 entry = 0, mount;
+
+	/* A number: a hook's own pointer has a type, and none such may go to a global function. */
+	bpf_probe_read_kernel(&entry, sizeof(entry), &dentry);
+	mount = find_mount(entry);
 
 	resolve_place(path, dentry, mount ? (struct vfsmount *)(mount + at) : 0);
 }

@@ -50,7 +50,7 @@ def test_without_btf_the_list_says_so_of_every_event(tmp_path: Path) -> None:
     hide = 'mount -t tmpfs none /sys/kernel/btf && exec "$@"'
     command = ["unshare", "-m", "sh", "-c", hide, "sh", *COLLECTOR, "--events", "list"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert all(line.endswith("this kernel has no BTF") for line in done.stdout.splitlines())
+    assert all("not here: this kernel has no BTF" in line for line in done.stdout.splitlines())
 
 
 def test_all_complaints_come_at_once_with_the_nearest_names(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_all_complaints_come_at_once_with_the_nearest_names(tmp_path: Path) -> N
         "no event or set is named 'exceve' (did you mean execve?)",
         "no event or set is named 'quite-another': see collector --events list",
         "--scope pdi=3: no scope is named 'pdi' (did you mean pid?)",
-        "--scope uid=x: 'x' is not a number of 32 bits",
+        "--scope uid=x: 'x' is not a number",
     ):
         assert part in text
 
@@ -97,7 +97,7 @@ def test_the_stream_is_not_put_on_a_terminal(tmp_path: Path) -> None:
 @needs_kernel
 def test_a_reader_that_goes_ends_it_quietly(tmp_path: Path) -> None:
     shell = '"$@" | true; exit ${PIPESTATUS[0]}'
-    command = ["bash", "-c", shell, "bash", *COLLECTOR]
+    command = ["bash", "-c", shell, "bash", *COLLECTOR, "--events", "execve"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0
     assert TOTALS.fullmatch(done.stderr.strip())

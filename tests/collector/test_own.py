@@ -117,6 +117,7 @@ def test_a_child_that_a_reader_forks_before_the_kernel_knows_it_is_left_out(
     kernel.tasks.return_value = b""
     kernel.control.records.return_value = []
     kernel.events.take.return_value = (0, b"")
+    kernel.events.fill.return_value = 0.0
     kernel.lost.return_value = {}
     born: list[subprocess.Popen[bytes]] = []
 
