@@ -43,6 +43,7 @@ class Printer(Output):
             [sys.executable, "-P", "-m", "collector.outputs.printer"],
             stdin=self._theirs.fileno(),
             stdout=self._target,
+            process_group=0,  # a terminal's Ctrl-C is for us, and the end of its input for it
         )
         self._theirs.close()
         if self._target != 1:

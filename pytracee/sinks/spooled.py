@@ -97,8 +97,9 @@ class Spooled:
 
     def _start(self) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-P", "-m", "pytracee.sinks.sender"]
-        # Not bound to our death: it sees the end of its input, and may still be sending.
-        sender = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0)
+        # Not bound to our death nor to a terminal's Ctrl-C: it sees the end of its input, and may
+        # still be sending.
+        sender = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0, process_group=0)
         assert sender.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             # By the pipe and not by arguments: headers are secrets.

@@ -9,7 +9,8 @@ from tests.kernel.file_causes import EXEC, READ, mapped, opened, protected
 
 NR = call_numbers("asm/unistd_64.h")
 STREAM = f"{NR['socket']} i{int(socket.AF_UNIX)} i{int(socket.SOCK_STREAM)} i0"
-NAME = f"x01000070742d{os.getpid():08x}"  # AF_UNIX, an abstract name
+#: AF_UNIX, an abstract name: pt- and four digits
+NAME = "x010000" + (b"pt-%04d" % (os.getpid() % 10000)).hex()
 SIZE = "i10"
 BIND, LISTEN = f"{NR['bind']} i3 {NAME} {SIZE}", f"{NR['listen']} i3 i7"
 #: descriptor 3 is a server, 4 a client of its, 5 what the server has of the connection
