@@ -23,7 +23,7 @@ from collector.choosing.policy import LIMIT, Policy
 from collector.choosing.signatures import Selected, Signature
 from collector.choosing.trace import Asked
 from pytracee.service.document import BadDocument, read
-from schemas.events import BY_NAME
+from schemas.events import BY_NAME, sets
 from tests.choosing.writing import MACHINE
 from tests.collecting import ROOT
 
@@ -80,8 +80,7 @@ def test_what_a_policy_means(file: Path) -> None:
     assert [one.key for one in policy.scope.conditions] == ["uid"]
     assert [(rule.event.name, [one.key for one in rule.filters]) for rule in policy.rules] == [
         ("openat", ["data.pathname", "retval", "comm"]),
-        ("cgroup_mkdir", []),
-        ("cgroup_rmdir", []),
+        *((event.name, []) for event in sets()["containers"]),
     ]
     assert policy.rules[0].filters[1].place == f"{file}:16:11"
 
@@ -212,7 +211,7 @@ def test_a_rule_waits_for_what_is_not_there_yet(file: Path) -> None:
     file.write_text(GOOD.replace("event: openat", f"event: {name}"))
     (policy,), complaints = load(file)
     assert complaints == []
-    assert [rule.event.name for rule in policy.rules] == ["cgroup_mkdir", "cgroup_rmdir"]
+    assert [rule.event for rule in policy.rules] == sets()["containers"]
     assert policy.waiting == ((name, f"{file}:13:14"),)
 
 
@@ -237,7 +236,8 @@ def documents() -> some.SearchStrategy[Any]:
     good = [yaml.safe_load(GOOD), *(one for path in EXAMPLES for one in _all(path))]
     values: some.SearchStrategy[Any] = some.one_of(
         some.none(), some.booleans(), some.integers(), some.text(max_size=3),
-        some.lists(some.text(max_size=3), max_size=2), some.sampled_from([{}, {"x": 1}]),
+        some.lists(some.text(max_size=3), max_size=2),
+        some.sampled_from([{}, {"x": 1}]).map(copy.deepcopy),
     )  # fmt: skip
 
     @some.composite
