@@ -126,13 +126,15 @@ def test_the_guides_demonstration_to_the_letter(start: Start) -> None:
 def test_execve_shows_the_caller_and_what_it_called(start: Start) -> None:
     running = start(f"{COLLECTOR} --events execve --scope comm=bash --output table")
     script = "/bin/ls -d /proc/self; true"
-    pattern = r"^\d\d:\d\d:\d\d:\d{6} +0 +bash +(\d+) +\1 +0 +execve +pathname: /bin/ls, "
+    pattern = (
+        r"^\d\d:\d\d:\d\d:\d{6} +0 +bash +(\d+) +\1 +0 +execve +(?:host +)?pathname: /bin/ls, "
+    )
     pattern += r"argv: \[/bin/ls -d /proc/self\]$"
     running.provoke(
         lambda: subprocess.run(["bash", "-c", script], capture_output=True, check=True),
         lambda: re.search(pattern, running.out(), re.MULTILINE) is not None,
     )
-    header = running.out().splitlines()[0].split()
+    header = running.out().splitlines()[0].replace("CONTAINER", "").split()
     assert header == ["TIME", "UID", "COMM", "PID", "TID", "RET", "EVENT", "ARGS"]
     assert running.interrupt() == 0
 
@@ -212,7 +214,7 @@ def test_a_name_that_does_not_exist_is_told_with_the_nearest(start: Start) -> No
     running = start(f"{PYTRACEE} --events anti_debuging")
     assert running.process.wait(30) == 2
     assert "no event, set or signature is named 'anti_debuging' (did you mean" in running.err()
-    assert not running.out()
+    assert len(running.out().splitlines()) <= 1  # the table's header may be there already
 
 
 def test_what_is_wrong_with_outputs_is_told_before_anything_starts(start: Start) -> None:
@@ -296,7 +298,7 @@ def test_a_socket_serves_one_detector_after_another(start: Start, tmp_path: Path
 
 
 def test_a_detector_that_goes_ends_the_collector_quietly(start: Start) -> None:
-    running = start(f"({COLLECTOR}; echo status $? >&2) | head -c 1")
+    running = start(f"({COLLECTOR} --events execve; echo status $? >&2) | head -c 1")
     until(lambda: "status" in running.err() or None, "the collector's end")
     assert re.fullmatch(r"collector: events \d+, lost \d+, dropped \d+\nstatus 0\n", running.err())
 

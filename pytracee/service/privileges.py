@@ -87,15 +87,16 @@ def unreadable(user: User, needed: Iterable[Path | str]) -> str:
 def _as(user: User) -> Iterator[None]:
     """Effectively, and not for good."""
     groups, gid = os.getgroups(), os.getegid()
-    os.setgroups([])
-    os.setegid(user.gid)
-    os.seteuid(user.uid)
-    try:
-        yield
-    finally:
-        os.seteuid(_ROOT)
-        os.setegid(gid)
-        os.setgroups(groups)
+    with capabilities.same_death_signal():
+        os.setgroups([])
+        os.setegid(user.gid)
+        os.seteuid(user.uid)
+        try:
+            yield
+        finally:
+            os.seteuid(_ROOT)
+            os.setegid(gid)
+            os.setgroups(groups)
 
 
 def drop(user: User | None, kept: Iterable[Capability] = ()) -> None:

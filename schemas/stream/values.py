@@ -113,7 +113,7 @@ def named_hooks(data: bytes) -> dict[str, dict[str, str]]:
 
 
 _CREDENTIALS = struct.Struct("<10I5Q")
-_CREDENTIAL_NAMES = (
+CREDENTIAL_NAMES = (
     *("uid", "gid", "suid", "sgid", "euid", "egid", "fsuid", "fsgid"),
     *("user_namespace", "secure_bits", "cap_inheritable", "cap_permitted", "cap_effective"),
     *("cap_bounding", "cap_ambient"),
@@ -124,7 +124,7 @@ def credentials(data: bytes) -> dict[str, int]:
     """Who a task is and what it may do; no fields where the bytes are too few."""
     if len(data) != _CREDENTIALS.size:
         return {}
-    return dict(zip(_CREDENTIAL_NAMES, _CREDENTIALS.unpack(data), strict=True))
+    return dict(zip(CREDENTIAL_NAMES, _CREDENTIALS.unpack(data), strict=True))
 
 
 CONVERTERS: dict[Kind, Callable[[Any], object]] = {

@@ -14,6 +14,7 @@ import pytest
 
 from schemas.stream.messages import Bye, Container, Hello, Lost, encode
 from tests.detector.conftest import DETECTOR
+from tests.detector.judging import opas
 from tests.detector.rego import ALWAYS, signature
 from tests.recordings import TASK, batch, hello, record, recording
 
@@ -241,7 +242,7 @@ def test_a_signal_ends_it_where_the_stream_does_not(live: Live) -> None:
 def test_a_second_signal_ends_it_at_once_with_its_opa(live: Live) -> None:
     live.ready()
     pid = live.running.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    children = opas(pid)
     live.running.send_signal(signal.SIGINT)
     live.running.send_signal(signal.SIGTERM)
     assert live.running.wait(60) in (128 + signal.SIGTERM, 128 + signal.SIGINT)
@@ -253,9 +254,9 @@ def test_killed_opa_changes_no_finding(live: Live) -> None:
     live.ready()
     pid = live.running.pid
     for _ in range(5):
-        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        (child,) = opas(pid)
         live.send(batch([TRACEME] * 300))
-        os.kill(int(child), signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
         for _ in range(300):
             live.finding()
     live.send(BYE)

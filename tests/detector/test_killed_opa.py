@@ -16,6 +16,7 @@ import pytest
 from detector.opa.server import OpaServer
 from schemas.stream.messages import Bye, encode
 from tests.detector.conftest import DETECTOR
+from tests.detector.judging import opas
 from tests.detector.rego import signature
 from tests.recordings import TASK, batch, hello, record
 
@@ -68,11 +69,10 @@ class Ran:
 def _kill(running: "subprocess.Popen[str]", found: Path) -> Iterator[int]:
     """Each OPA some time after it serves, some while they start; from the first finding on."""
     random, before, early = Random(7), 0, False
-    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
     while running.poll() is None:
         time.sleep(0.005)
         with suppress(OSError):
-            pids = [int(pid) for pid in children.read_text().split()]
+            pids = opas(running.pid)
             if not pids or pids[0] == before or not found.stat().st_size:
                 continue
             if early or Path(os.readlink(f"/proc/{pids[0]}/cwd"), "opa.sock").exists():

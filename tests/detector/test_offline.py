@@ -2,7 +2,6 @@
 """The program over recordings, whatever form they have: the same findings in the same order."""
 
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,9 @@ import pytest
 import zstandard
 
 from bench.mix import mixed
+from schemas.rendering.json_lines import JsonLines
+from schemas.rendering.look import Look
+from schemas.stream.parser import Batch, StreamReader
 from tests.sinks.receiver import receiver
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -47,8 +49,9 @@ def test_json_lines_give_the_findings_of_the_recording(
 ) -> None:
     lines = tmp_path / "events.json"
     with recording.open("rb") as source, lines.open("wb") as target:
-        printer = [sys.executable, "-P", "-m", "collector.outputs.printer", "json"]
-        subprocess.run(printer, stdin=source, stdout=target, check=True)
+        for batch in (item for item in StreamReader(source) if isinstance(item, Batch)):
+            form = JsonLines(batch.decoder, Look())
+            target.writelines(form.line(batch.decoder.values(one)) for one in batch.records)
 
     def seen(text: str) -> tuple[str, int]:
         line = msgspec.json.decode(text)

@@ -14,6 +14,7 @@ import pytest
 from schemas.stream.messages import Lost, encode
 from tests.collecting import until
 from tests.detector.conftest import DETECTOR
+from tests.detector.judging import opas
 from tests.recordings import batch, hello, record, recording
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -58,10 +59,6 @@ def get(page: str, at: int) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 def test_what_was_read_and_found_is_told(served: "subprocess.Popen[bytes]") -> None:
     assert served.stdin
     lost = encode(Lost("ring", {"x": 7})) + encode(Lost("context", {"context": 4}))
@@ -87,7 +84,7 @@ def test_what_was_read_and_found_is_told(served: "subprocess.Popen[bytes]") -> N
 def test_health_needs_an_opa(served: "subprocess.Popen[bytes]") -> None:
     at = until(lambda: port(served.pid), "its port")
     assert get("/healthz", at)[0] == 200
-    (opa,) = children(served.pid)
+    (opa,) = opas(served.pid)
     subprocess.run(["kill", "-9", str(opa)], check=True)
     until(lambda: get("/healthz", at) == (503, "OPA does not run\n") or None, "bad health")
     assert served.stdin

@@ -2,6 +2,7 @@
 """Records that are made in Python are read back as what they were made from, of every kind."""
 
 import base64
+import struct
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from schemas.kinds import Kind
 from schemas.stream.encoder import batch, record
 from schemas.stream.messages import FieldLayout, Layout, encode
 from schemas.stream.parser import Batch, Parser
+from schemas.stream.values import CREDENTIAL_NAMES
 from tests.recordings import TASK, hello
 
 _HOOK = {"SymbolName": "t0", "ModuleOwner": "evil"}
@@ -34,6 +36,11 @@ VALUES: dict[Kind, tuple[str, Any, Any]] = {
     Kind.BYTES: ("bytes", b"\0\xff", base64.b64encode(b"\0\xff").decode()),
     Kind.NUMBERS: ("unsigned long[]", [1, 1 << 63], [1, 1 << 63]),
     Kind.HOOKS: ("[]trace.HookedSymbolData", [_HOOK, _HOOK], [_HOOK, _HOOK]),
+    Kind.CREDENTIALS: (
+        "slim_cred_t",
+        struct.pack("<10I5Q", *range(15)),
+        dict(zip(CREDENTIAL_NAMES, range(15), strict=True)),
+    ),
     Kind.NAMED_HOOKS: ("map[string]trace.HookedSymbolData", {"x_show": _HOOK}, {"x_show": _HOOK}),
 }  # fmt: skip
 
