@@ -184,8 +184,9 @@ class Collector:
         """One round. The data ring's end is taken before the control ring is read: what explains
         an event was written before it, so it is among what is read now.
         """
-        for pid in self._outputs.welcome():
-            self._kernel.exclude(own.with_descendants([pid]))
+        if newcomers := self._outputs.welcome():
+            self._kernel.exclude(own.with_descendants(newcomers))
+            self._outputs.greet()  # at once: a quiet machine gives no other cause to write
         if not self._outputs.ready:
             self._learn()
             return

@@ -17,12 +17,7 @@ from schemas.stream.parser import Parser
 from tests.collecting import COLLECTOR, Done, needs_kernel, until
 from tests.headers import call_numbers
 
-pytestmark = [
-    needs_kernel,
-    pytest.mark.skip(
-        reason="a known fault: a reader that connects while the programs are loaded gets no Hello"
-    ),
-]
+pytestmark = needs_kernel
 
 NR = call_numbers("asm/unistd_64.h")
 Start = Callable[[Path], "subprocess.Popen[str]"]
