@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from detector.inputs.recorded import Recorded
 from detector.lane import Role, is_stateful
 from detector.lane_process import LaneProcess, Work, fork, share
 from detector.notices import Errors, say, warn
@@ -46,22 +47,23 @@ class Jobs:
     errors: int = 0
     _sent: "deque[_Sent]" = field(default_factory=deque)
 
-    def begin(self) -> Cutter:
-        """Another recording; positions go on."""
-        share(self._all, What.BEGIN, Window(0, 0, b"", b""), b"")
-        return Cutter(self.totals.events)
+    def begin(self, recording: Recorded) -> Cutter:
+        """Another recording, in windows; positions go on."""
+        share(self._all, What.BEGIN)
+        return Cutter(recording, self.totals.events)
 
-    def give(self, window: Window, *, last: bool = False) -> str:
+    def give(self, window: Window) -> str:
         """To the lane that has least to do. Gives what was wrong with an earlier window, if any."""
         fault = self._make_room()
         if fault:
             return fault
         owner = min(self.lanes, key=lambda lane: len(lane.under_way))
         sent = _Sent(Work([owner]))
-        share([owner], What.LAST if last else What.WINDOW, window, window.data)
+        what = What.LAST if window.last else What.WINDOW
+        owner.tell(what, window.extent, window.first, window.offset)
         if window.context:
             others = [lane for lane in self.lanes if lane is not owner]
-            share(others, What.CONTEXT, window, window.context)
+            share(others, What.CONTEXT, window.context)
         self._sent.append(sent)
         owner.under_way.append(sent.whole)
         return ""
@@ -79,7 +81,7 @@ class Jobs:
 
     def end(self, name: str) -> None:
         """The recording is at its end."""
-        share(self._all, What.END, Window(0, 0, b"", b""), os.fsencode(name))
+        share(self._all, What.END, os.fsencode(name))
         work = Work(self._all)
         for lane in self._all:
             lane.under_way.append(work)
@@ -125,7 +127,7 @@ class Jobs:
             [reply] = sent.whole.replies
             if sent.thin is None:
                 sent.thin = Work(self.stateful)
-                share(self.stateful, What.THIN, Window(0, 0, b"", b""), reply.thin)
+                share(self.stateful, What.THIN, reply.thin)
                 self.stateful[0].under_way.append(sent.thin)
             if reply.fault:
                 return

@@ -96,21 +96,22 @@ class Lane(Detection):
         except StreamError:
             return
 
-    def window(self, first: int, offset: int, data: bytes, *, last: bool) -> Reply:
-        """`last`: the recording ends with it."""
-        self._reset(first)
-        self._parser.offset = offset
+    def window(self, task: Task) -> Reply:
+        self._reset(task.first)
+        self._parser.offset = task.offset
         self._parser.told = [] if self._elsewhere else None
         fault = ""
         try:
-            for item in self._parser.feed(data):
+            for item in self._parser.feed(task.data):
                 self._take(item)
-            if last:
+            if task.what == What.LAST:
                 self._parser.finish()
+            elif len(task.data) < task.size:
+                raise StreamError(self._parser.offset, "the recording was cut while it was read")
         except StreamError as error:
             fault = str(error)
         self._settle()
-        self.totals.events -= first
+        self.totals.events -= task.first
         self._pass_on(b"")
         return self._reply(fault)
 
@@ -225,6 +226,5 @@ def _do(lane: Lane, task: Task, connection: socket.socket) -> None:
             send(connection, lane.thin(msgspec.msgpack.decode(task.data, type=Thin)))
         case What.END:
             send(connection, lane.end(task.data.decode("utf-8", "surrogateescape")))
-        case what:
-            last = what == What.LAST
-            send(connection, lane.window(task.first, task.offset, task.data, last=last))
+        case _:
+            send(connection, lane.window(task))

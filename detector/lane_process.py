@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from detector.inputs.recorded import Extent, in_memory
 from detector.lane import Role, serve
 from detector.notices import fail
 from detector.opa.server import ServerFailed
 from detector.outputs import Output
 from detector.ruleset import Ruleset
 from detector.tasks import REPLY, TASK, Reply
-from detector.windows import Window
 from pytracee.service.errors import OperatorError
 
 
@@ -42,11 +42,11 @@ class LaneProcess:
     connection: socket.socket
     under_way: deque[Work] = field(default_factory=deque)
 
-    def tell(self, what: int, window: Window, data: int, length: int) -> None:
-        """`data`: a file in memory, so that nobody waits for the other to read."""
-        head = TASK.pack(what, window.first, window.offset, length)
+    def tell(self, what: int, data: Extent, first: int = 0, offset: int = 0) -> None:
+        """A task, as detector.tasks has it. Waits for nobody to read the data."""
+        head = TASK.pack(what, first, offset, data.at, data.size)
         try:
-            socket.send_fds(self.connection, [head], [data])
+            socket.send_fds(self.connection, [head], [data.fd])
         except BrokenPipeError:
             raise self._ended() from None
 
@@ -74,17 +74,11 @@ class LaneProcess:
         )
 
 
-def share(lanes: Sequence[LaneProcess], what: int, window: Window, data: bytes) -> None:
+def share(lanes: Sequence[LaneProcess], what: int, data: bytes = b"") -> None:
     """Tell them all, with one copy of the data."""
-    fd = os.memfd_create("pytracee-window", os.MFD_CLOEXEC)
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(fd, rest) :]
+    with in_memory(data) as extent:
         for lane in lanes:
-            lane.tell(what, window, fd, len(data))
-    finally:
-        os.close(fd)
+            lane.tell(what, extent)
 
 
 def fork(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the processes of `--jobs` say to each other: tasks to a lane, replies from it.
 
-A task's data is passed as a file in memory, so that who gives it waits for nobody.
+A task's data is passed as part of a file, the recording or one in memory, so that who gives it
+waits for nobody.
 """
 
 import enum
@@ -15,7 +16,7 @@ import msgspec
 from detector.telling import Told
 from detector.totals import Totals
 
-TASK = struct.Struct(">BQQQ")  # what to do, position of the first event, offset, length
+TASK = struct.Struct(">BQQQQ")  # what to do, first event's position, offset, place in file, size
 REPLY = struct.Struct(">I")  # length
 
 
@@ -61,19 +62,22 @@ def send(connection: socket.socket, reply: Reply) -> None:
 
 
 class Task(NamedTuple):
+    """`data` are the `size` bytes from `offset` of the stream on, fewer if the file lost some."""
+
     what: int
     first: int
     offset: int
+    size: int
     data: bytes
 
 
 def receive(connection: socket.socket) -> Task | None:
-    """A task comes in one piece, with its data in a file in memory."""
+    """A task comes in one piece, with the file of its data."""
     head, fds, _, _ = socket.recv_fds(connection, TASK.size, 1)
     if not head:
         return None
-    what, first, offset, length = TASK.unpack(head)
+    what, first, offset, place, size = TASK.unpack(head)
     try:
-        return Task(what, first, offset, os.pread(fds[0], length, 0))
+        return Task(what, first, offset, size, os.pread(fds[0], size, place))
     finally:
         os.close(fds[0])

@@ -8,6 +8,7 @@ their order does not depend on how many processes there are.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from detector.inputs.recorded import Extent, Recorded
 from schemas.stream.messages import BATCH_TAG, MAX_BODY
 
 EVENTS = 1 << 14  # that close a window
@@ -17,65 +18,62 @@ _COUNT = slice(_HEAD + 1, _HEAD + 5)  # of a batch's records
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Bytes of a stream from `offset` on; `first` is the position of its first event.
+    """Of a stream, from `offset` on; `first` is the position of its first event.
 
-    `context` are its messages other than batches, for those who read another window.
+    `extent` is where its bytes are, until the next window is asked for. `context` are its messages
+    other than batches, for those who read another window. `last`: the recording ends with it.
     """
 
     first: int
     offset: int
-    data: bytes
+    extent: Extent
     context: bytes
+    last: bool
 
 
 class Cutter:
-    """Feed it bytes, get windows. `broken`: no message begins where one should."""
+    """Iterate over it. The last window may be empty or end within a message, or with bytes that
+    are none: who reads it will find that out.
+    """
 
-    def __init__(self, first: int = 0) -> None:
+    def __init__(self, recording: Recorded, first: int = 0) -> None:
         self.position = first  # of the next event
-        self.broken = False
+        self._recording = recording
         self._first = first
-        self._offset = 0
-        self._buffer = bytearray()
-        self._used = 0  # bytes of the buffer in whole messages
+        self._begin = self._end = 0  # offsets of the window and of what comes after it
         self._context = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[Window]:
-        self._buffer += data
-        while not self.broken and (size := self._whole()) is not None:
-            self._take(size)
+    def __iter__(self) -> Iterator[Window]:
+        end, whole = self._next()
+        while whole:
+            self._take(end)
             if self.position - self._first >= EVENTS:
-                yield self._window(self._used)
+                yield from self._window()
+            end, whole = self._next()
+        self._end = end
+        yield from self._window(last=not self._recording.damage)
 
-    def finish(self) -> Window:
-        """The rest, which may be nothing or end within a message."""
-        return self._window(len(self._buffer))
+    def _next(self) -> tuple[int, bool]:
+        """Where the next message ends, or what there is of one; and whether it is whole."""
+        head = self._recording.at(self._end, _HEAD)
+        size = int.from_bytes(head[1:], "big")
+        if len(head) < _HEAD or head[0] != 0xCE or not 0 < size <= MAX_BODY:
+            return self._end + len(head), False
+        end = self._end + _HEAD + size
+        reached = self._recording.reach(end)
+        return reached, reached == end
 
-    def _whole(self) -> int | None:
-        """Length of the next message with its head, None while it is not all there."""
-        have = len(self._buffer) - self._used
-        if have < _HEAD:
-            return None
-        size = int.from_bytes(self._buffer[self._used + 1 : self._used + _HEAD], "big")
-        if self._buffer[self._used] != 0xCE or not 0 < size <= MAX_BODY:
-            self.broken = True
-            return None
-        return _HEAD + size if have >= _HEAD + size else None
-
-    def _take(self, size: int) -> None:
-        head = self._buffer[self._used : self._used + _HEAD + 5]
+    def _take(self, end: int) -> None:
+        head = self._recording.at(self._end, _HEAD + 5)
         if head[_HEAD] == BATCH_TAG:
             self.position += int.from_bytes(head[_COUNT], "big")
         else:
-            self._context += self._buffer[self._used : self._used + size]
-        self._used += size
+            self._context += self._recording.at(self._end, end - self._end)
+        self._end = end
 
-    def _window(self, size: int) -> Window:
-        data = bytes(memoryview(self._buffer)[:size])
-        window = Window(self._first, self._offset, data, bytes(self._context))
-        del self._buffer[:size]
+    def _window(self, *, last: bool = False) -> Iterator[Window]:
+        """One. What is of the next is not yet taken."""
+        with self._recording.lend(self._begin, self._end) as extent:
+            yield Window(self._first, self._begin, extent, bytes(self._context), last)
         self._context.clear()
-        self._used = 0
-        self._offset += size
-        self._first = self.position
-        return window
+        self._begin, self._first = self._end, self.position

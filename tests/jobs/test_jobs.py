@@ -13,6 +13,7 @@ import pytest
 import zstandard
 
 from detector import jobs
+from detector.inputs.recorded import recorded
 from detector.outputs import open_outputs
 from detector.recordings import divisible, judge
 from detector.ruleset import Wanted
@@ -210,3 +211,18 @@ def test_what_can_be_divided(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "f")
     assert [divisible([str(tmp_path / name)]) for name in "rzjf"] == [True, True, False, False]
     assert not divisible(["-"])
+
+
+def test_a_recording_that_shrinks_while_it_is_read_is_told(rules: Path, tmp_path: Path) -> None:
+    path = tmp_path / "shrinking.rec"
+    path.write_bytes(made(EVENTS * 2))
+    teller = Teller(open_outputs([f"json:{tmp_path / 'found'}"]))
+    with (
+        closing(jobs.start(2, Wanted((rules,), (), True), teller)) as running,
+        closing(open_source(str(path))) as source,
+    ):
+        window = next(iter(running.begin(recorded(source))))
+        os.truncate(path, window.extent.size // 2)
+        assert running.give(window) == ""
+        assert "the recording was cut while it was read" in running.rest()
+    teller.close()

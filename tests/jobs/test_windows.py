@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A recording in windows is the recording, whatever pieces it comes in."""
 
-import pytest
+import os
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
+import pytest
+import zstandard
+
+from detector.inputs.recorded import recorded
+from detector.sources import open_source
 from detector.windows import EVENTS, Cutter, Window
 from schemas.stream.messages import Exit, Process, encode
 from schemas.stream.parser import Batch, Parser
@@ -16,44 +24,72 @@ DATA = encode(hello(["ptrace"])) + b"".join(
 )
 
 
-def cut(data: bytes, size: int, first: int = 0) -> list[Window]:
-    cutter = Cutter(first)
-    found = [w for at in range(0, len(data), size) for w in cutter.feed(data[at : at + size])]
-    return [*found, cutter.finish()]
+Cut = Callable[..., list[tuple[Window, bytes]]]
 
 
-@pytest.mark.parametrize("size", [4099, 1 << 16, len(DATA)])
-def test_windows_are_the_recording(size: int) -> None:
-    windows = cut(DATA, size, first=7)
-    assert windows == cut(DATA, 1 << 20, first=7)
-    assert b"".join(window.data for window in windows) == DATA
-    assert [w.first for w in windows] == [7 + EVENTS * n for n in range(len(windows))]
-    offsets = [0]
-    for window in windows[:-1]:
-        offsets.append(offsets[-1] + len(window.data))
-    assert [window.offset for window in windows] == offsets
+@pytest.fixture(params=["plain", "compressed"])
+def cut(request: pytest.FixtureRequest, tmp_path: Path) -> Cut:
+    """Windows of a recording in a file, each with its bytes."""
+
+    def make(data: bytes, first: int = 0) -> list[tuple[Window, bytes]]:
+        path = tmp_path / "recording"
+        path.write_bytes(data if request.param == "plain" else zstandard.compress(data))
+        with closing(open_source(str(path))) as source:
+            return [
+                (window, os.pread(window.extent.fd, window.extent.size, window.extent.at))
+                for window in Cutter(recorded(source), first)
+            ]
+
+    return make
 
 
-def test_context_is_all_but_the_events() -> None:
-    context = b"".join(window.context for window in cut(DATA, 1 << 20))
+def test_windows_are_the_recording(cut: Cut) -> None:
+    found = cut(DATA, 7)
+    assert b"".join(data for _, data in found) == DATA
+    assert [w.first for w, _ in found] == [7 + EVENTS * n for n in range(len(found))]
+    assert [w.last for w, _ in found] == [False] * (len(found) - 1) + [True]
+    offset = 0
+    for window, data in found:
+        assert (window.offset, window.extent.size) == (offset, len(data))
+        offset += len(data)
+
+
+def test_context_is_all_but_the_events(cut: Cut) -> None:
+    context = b"".join(window.context for window, _ in cut(DATA))
     assert context == encode(hello(["ptrace"])) + CONTEXT * BATCHES
 
 
-def test_who_gets_the_context_of_others_reads_a_window_alone() -> None:
-    windows = cut(DATA, 1 << 20)
+def test_who_gets_the_context_of_others_reads_a_window_alone(cut: Cut) -> None:
+    found = cut(DATA)
     parser = Parser()
-    for window in windows[:2]:
+    for window, _ in found[:2]:
         assert not [item for item in parser.feed(window.context) if isinstance(item, Batch)]
-    batches = [item for item in parser.feed(windows[2].data) if isinstance(item, Batch)]
+    batches = [item for item in parser.feed(found[2][1]) if isinstance(item, Batch)]
     assert sum(len(one.records) for one in batches) == EVENTS
     assert batches[0].decoder.event(batches[0].records[0]).name == "ptrace"
 
 
 @pytest.mark.parametrize("bad", [b"\x00", b"\xce\x00\x00\x00\x00", b"\xce\xff\xff\xff\xff"])
-def test_from_a_broken_message_on_nothing_is_cut(bad: bytes) -> None:
-    cutter = Cutter()
-    assert list(cutter.feed(DATA[:1000] + bad + DATA)) == []
-    whole = Cutter()
-    list(whole.feed(encode(hello(["ptrace"])) + bad + DATA))
-    assert whole.broken
-    assert whole.finish().data.endswith(DATA)
+def test_from_a_broken_message_on_nothing_is_cut(bad: bytes, cut: Cut) -> None:
+    before = encode(hello(["ptrace"]))
+    [(window, data)] = cut(before + bad + DATA)
+    assert data == (before + bad + DATA)[: len(before) + 5]
+    assert window.last
+
+
+@pytest.mark.parametrize("left", [1, 4, 5, 9, 1000])
+def test_what_is_cut_comes_as_far_as_it_goes(left: int, cut: Cut) -> None:
+    before = encode(hello(["ptrace"]))
+    whole = batch([record("ptrace")] * 50)
+    [(_, data)] = cut(before + whole[:left])
+    assert data == before + whole[:left]
+
+
+def test_where_compressed_data_is_damaged_the_recording_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "recording"
+    path.write_bytes(zstandard.compress(DATA)[:-20])
+    with closing(open_source(str(path))) as source:
+        recording = recorded(source)
+        found = list(Cutter(recording))
+    assert "cut inside a frame" in recording.damage
+    assert not found[-1].last
