@@ -12,6 +12,7 @@ import click
 from collector import sampling
 from collector.choosing import options as choosing_options
 from collector.choosing.policy import Policy
+from collector.context import options as context_options
 from collector.context.own import sees_host_pids
 from collector.loading import privileges
 from collector.notices import debug, fail, say, warn
@@ -59,6 +60,7 @@ _T = TypeVar("_T")
     metavar="PAGES",
     help="Room for events in the kernel, in pages of 4 KiB, up to the next power of two.",
 )
+@context_options.with_options
 @webhook_options.with_options
 @log_option.with_option
 @config.with_option
@@ -90,6 +92,7 @@ def command(
     complaints: list[str] = []
     log = _gather(lambda: notices.log_of(more["log"]), complaints)
     policies = choosing_options.given(more, complaints)
+    context_options.check(more, policies, complaints)
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
     if not explain:
         _gather(privileges.check, complaints)
@@ -106,7 +109,7 @@ def command(
     chosen = more["signatures"] is not None
     sample = sampling.given(more, policies)
     collect = partial(_collect, policies, destinations, pages * _PAGE, rights, watching.given(more))
-    return collect(chosen=chosen, sample=sample)
+    return collect(chosen=chosen, tree=not more["no_process_tree"], sample=sample)
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -126,6 +129,7 @@ def _collect(
     watched: watching.Watching,
     *,
     chosen: bool,
+    tree: bool,
     sample: sampling.Sample | None,
 ) -> int:
     """Exit status."""
@@ -147,7 +151,14 @@ def _collect(
     _tell(plan)
     seen = Statistics(by_event=watched.stats)
     collector = Collector(
-        kernel, plan, opened, rights.give_up, chosen=chosen, sample=sample, statistics=seen
+        kernel,
+        plan,
+        opened,
+        rights.give_up,
+        chosen=chosen,
+        tree=tree,
+        sample=sample,
+        statistics=seen,
     )
     with watched.over(collector) as serve:
         totals = collector.run(signals.stopped, signals.hung_up, serve)

@@ -66,14 +66,15 @@ class Collector:
         give_up_root: Callable[[Kernel], None] = lambda _: None,
         *,
         chosen: bool = False,
+        tree: bool = True,
         sample: Sample | None = None,
         statistics: Statistics | None = None,
     ) -> None:
-        """`chosen`: as for `hello`."""
+        """`chosen`: as for `hello`; `tree`: as for ContextState."""
         self.totals = Totals()
         self._kernel = kernel
         self._give_up_root = give_up_root
-        self._context = ContextState()
+        self._context = ContextState(tree=tree)
         known = self._context.known
         self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes, sample)
         self.known = known
@@ -194,7 +195,8 @@ class Collector:
         self.statistics.look(self._kernel.events.fill(end))
         messages = self._learn()
         if messages:
-            self._outputs.write([b"".join(map(encode, messages))])
+            told = map(self._context.told, messages)
+            self._outputs.write([b"".join(map(encode, told))])
         self._tell(self._teller.take())
         self._pass_on(end)
         self._pass_on_findings()

@@ -44,5 +44,7 @@ KINDS: tuple[Kind, ...] = (
 
 BY_KEY: dict[str, Kind] = {kind.key: kind for kind in KINDS}
 BY_NAME: dict[str, Kind] = {name: kind for kind in KINDS for name in kind.names}
+#: keys of what only a container's runtime can tell
+OF_RUNTIMES = frozenset(("containerImage", "containerName", "podName", "podNamespace", "podUid"))
 #: what the operator may write, each kind once
 NAMES: tuple[str, ...] = tuple(kind.names[0] for kind in KINDS)

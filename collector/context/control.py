@@ -6,6 +6,8 @@ import os
 import struct
 from collections.abc import Iterator
 
+import msgspec
+
 from collector.context.containers import container_of
 from collector.made.libraries import Loaded
 from schemas.stream.joiner import Joiner
@@ -29,8 +31,12 @@ class Kind(enum.IntEnum):
 class ContextState:
     """What the stream has told so far: the source of context for a reader that comes late."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tree: bool = True) -> None:
+        """`tree`: the stream tells whose child a process is. Known it is in any case, for scopes
+        and for those of a later plan.
+        """
         self.known = Joiner()
+        self._tree = tree
         self.paths: dict[int, str] = {}  # of the containers' control groups
 
     def learn(self, record: bytes) -> Context | None:
@@ -72,8 +78,14 @@ class ContextState:
 
     def all(self) -> Iterator[Context]:
         """Everything, for a reader that begins now."""
-        yield from self.known.processes.values()
+        yield from map(self.told, self.known.processes.values())
         yield from self.known.containers.values()
+
+    def told(self, message: Context) -> Context:
+        """A message as readers get it."""
+        if self._tree or not isinstance(message, Process):
+            return message
+        return msgspec.structs.replace(message, parent=0, parent_start=0)
 
 
 def group_of(record: bytes) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from collector.choosing.condition import Condition, Pattern, groups
 from collector.choosing.evaluator import in_scope, passing
+from collector.choosing.kinds import OF_RUNTIMES
 from collector.choosing.policy import Scope
 from collector.choosing.subject import Subject
 from collector.loading.values import Named, between, limits, number, text
@@ -52,10 +53,7 @@ _TEXTS: dict[str, tuple[List, List | None, int]] = {
     "executable": (List.EXECUTABLE, List.EXECUTABLE_END, 248),
 }
 #: kinds that are the same for all tasks of a control group: the collector decides them for each
-OF_CONTAINERS = frozenset((
-    "container", "container=new", "container=ID", "containerImage", "containerName",
-    "podName", "podNamespace", "podUid",
-))  # fmt: skip
+OF_CONTAINERS = OF_RUNTIMES | {"container", "container=new", "container=ID"}
 FOLLOWED = "kernel: descents"
 #: key of a condition → the map that the kernel looks into
 _MAPS = {
@@ -113,8 +111,7 @@ class Scopes:
 
     def depends_on_names(self) -> bool:
         """Whether it takes more of a container than its id."""
-        named = OF_CONTAINERS - {"container", "container=new", "container=ID"}
-        return any(one.key in named for scope in self.scopes for one in scope.conditions)
+        return any(one.key in OF_RUNTIMES for scope in self.scopes for one in scope.conditions)
 
 
 def _bitmap(scopes: Sequence[Scope], asked: Callable[[Condition], bool], subject: Subject) -> int:

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`--no-process-tree`, `--no-containers-enrich`: context that can be done without."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from collector.choosing.kinds import OF_RUNTIMES
+from collector.choosing.policy import Policy
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_OPTIONS = (
+    click.option(
+        "--no-process-tree",
+        is_flag=True,
+        help="Tell nobody whose child a process is: events have no ancestors, which makes JSON "
+        "quicker, and readers need not remember parents that have ended.",
+    ),
+    click.option(
+        "--no-containers-enrich",
+        is_flag=True,
+        help="Containers by their ids alone, which control groups tell: no runtime is asked for "
+        "names, images and pods, and no event waits for them.",
+    ),
+)
+
+
+def with_options(command: _F) -> _F:
+    """A click command with these options."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def check(options: Mapping[str, Any], policies: Sequence[Policy], complaints: list[str]) -> None:
+    """Add to `complaints` what asks for context that is to be done without."""
+    if not options["no_containers_enrich"]:
+        return
+    asked = (
+        condition
+        for policy in policies
+        for part in (policy.scope.conditions, *(rule.filters for rule in policy.rules))
+        for condition in part
+    )
+    complaints += dict.fromkeys(
+        f"{one.place}: {one.key} is what --no-containers-enrich leaves out: leave out one of them"
+        for one in asked
+        if one.key in OF_RUNTIMES
+    )
