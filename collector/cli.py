@@ -17,10 +17,9 @@ from collector.context.own import sees_host_pids
 from collector.loading import privileges
 from collector.notices import debug, fail, say, warn
 from collector.outputs.destinations import FORMS, named, open_output
-from collector.reports import watching
 from collector.reports.statistics import Statistics
 from collector.signals import Signals
-from pytracee.service import config, log_option, notices
+from pytracee.service import config, log_option, notices, watching
 from pytracee.service.errors import OperatorError
 from pytracee.sinks import webhook_options
 from pytracee.sinks.sink import SinkClosed, SinkFailed
@@ -66,7 +65,7 @@ _T = TypeVar("_T")
 @config.with_option
 @privileges.with_options
 @sampling.with_option
-@watching.with_options
+@watching.with_options("At the end, on stderr: events, rates, lost, CPU.", 3366)
 @click.option(
     "--explain",
     is_flag=True,
@@ -94,9 +93,10 @@ def command(
     policies = choosing_options.given(more, complaints)
     context_options.check(more, policies, complaints)
     destinations = _gather(lambda: named(outputs, record, webhook_options.given(more)), complaints)
+    watched = _gather(lambda: watching.given(more), complaints)
     if not explain:
         _gather(privileges.check, complaints)
-    if destinations is None or log is None or complaints:
+    if destinations is None or log is None or watched is None or complaints:
         raise OperatorError(*complaints)
     notices.use(log)
     for event, place in (waiting for policy in policies for waiting in policy.waiting):
@@ -108,7 +108,7 @@ def command(
     rights = privileges.given(more)
     chosen = more["signatures"] is not None
     sample = sampling.given(more, policies)
-    collect = partial(_collect, policies, destinations, pages * _PAGE, rights, watching.given(more))
+    collect = partial(_collect, policies, destinations, pages * _PAGE, rights, watched)
     return collect(chosen=chosen, tree=not more["no_process_tree"], sample=sample)
 
 
@@ -160,9 +160,12 @@ def _collect(
         sample=sample,
         statistics=seen,
     )
-    with watched.over(collector) as serve:
+    # Threads that serve would keep root: they are made once it is given up.
+    with watched.endpoints(partial(seen.values, collector), seen.problem) as serve:
         totals = collector.run(signals.stopped, signals.hung_up, serve)
         signals.ended()
+    if watched.stats:
+        print(seen.table(collector), file=sys.stderr)
     kernel.close()
     say(str(totals))
     return int(totals.failed)

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from detector import watching
 from detector.choice import choose, inner
 from detector.listing import as_json, event_list, table, waiting
 from detector.notices import fail, say, warn
@@ -20,7 +19,7 @@ from detector.ruleset import Wanted
 from detector.run import Telling, detect
 from detector.sources import STDIN
 from detector.sources import check as check_source
-from pytracee.service import config, log_option, notices, privileges
+from pytracee.service import config, log_option, notices, privileges, watching
 from pytracee.service.errors import OperatorError
 from pytracee.sinks import webhook_options as webhooks
 from pytracee.sinks.file import FileSink
@@ -73,7 +72,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"]}
     help="text, json, table, gotemplate=TEMPLATE, to standard output or a FILE; webhook:URL.",
 )
 @webhooks.with_options
-@watching.with_options
+@watching.with_options("At the end, what each signature did and cost.", 4466)
 @log_option.with_option
 @privileges.with_option
 @config.with_option
@@ -133,12 +132,15 @@ def command(
     wanted = Wanted((*shipped_directories(), *directories), signatures, not no_prefilter)
     if list_ or list_events:
         return _list(wanted, outputs, events=list_events)
+    watched = watching.given(more)
+    if jobs > 1 and (watched.stats or watched.metrics or watched.health):
+        raise OperatorError("--jobs: --stats, --metrics and --healthz tell of one process only")
     names = _names(files, inputs, tracee_inputs)
     for name in names:
         check_source(name)
     notices.to_file()
     telling = Telling(outputs, webhooks.given(more), suppress, show_events)
-    return detect(wanted, names, telling, watching.given(more), jobs, more["user"])
+    return detect(wanted, names, telling, watched, jobs, more["user"])
 
 
 @click.command("test", context_settings=_CONTEXT)

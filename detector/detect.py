@@ -7,7 +7,7 @@ are always the same in the same order.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from detector.candidates import Candidates
 from detector.engine import Match
@@ -93,9 +93,13 @@ class Detection:
         """Ids of signatures that are set aside."""
         return self._ruleset.suspension.names()
 
-    @property
-    def opa_runs(self) -> bool:
-        return self._ruleset.server.alive
+    def problem(self) -> str:
+        """What `/healthz` is to say is wrong, "" where nothing is."""
+        return "" if self._ruleset.server.alive else "OPA does not run"
+
+    def table(self, errors: Mapping[str, int]) -> str:
+        """For `--stats`; `errors` by id."""
+        return self.ledger.table(self.signature_ids(), errors, self.suspended)
 
     def signature_ids(self) -> dict[str, str]:
         """Id by key."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from detector.detect import Detection
 from detector.notices import Errors
-from pytracee.service.endpoints import Value
+from pytracee.service.metric import Value
 
 _PREFIX = "pytracee_detector_"
 

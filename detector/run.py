@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from detector.detect import Detection
 from detector.jobs import start
+from detector.metrics import values
 from detector.notices import Errors, say, warn
 from detector.opa.binary import OpaMissing
 from detector.opa.check import CheckFailed
@@ -26,10 +28,10 @@ from detector.stop import Stop
 from detector.suppression import Suppression, window
 from detector.telling import Teller
 from detector.totals import Totals
-from detector.watching import Watching
 from pytracee.service import notices
 from pytracee.service.capabilities import lifted
 from pytracee.service.errors import OperatorError
+from pytracee.service.watching import Watching
 from pytracee.sinks.sink import SinkClosed
 from pytracee.sinks.webhook_options import WebhookOptions
 
@@ -50,13 +52,11 @@ def detect(
     wanted: Wanted,
     names: Sequence[str],
     telling: Telling,
-    watching: Watching,
+    watched: Watching,
     count: int,
     user: str | None = None,
 ) -> int:
     """Exit status. Raises what Ruleset does, and SinkFailed. `count` processes, as `user`."""
-    if count > 1:
-        watching.need_one_process()
     errors = Errors()
     teller = _teller(telling, errors)
     try:
@@ -66,7 +66,7 @@ def detect(
         else:
             if count > 1:
                 say("--jobs: only recordings are divided, so there is one process")
-            status = _here(wanted, names, teller, errors, watching)
+            status = _here(wanted, names, teller, errors, watched)
         return status or int(teller.dropped > 0)
     finally:
         teller.close()
@@ -81,15 +81,19 @@ def _teller(telling: Telling, errors: Errors) -> Teller:
 
 
 def _here(
-    wanted: Wanted, names: Sequence[str], teller: Teller, errors: Errors, watching: Watching
+    wanted: Wanted, names: Sequence[str], teller: Teller, errors: Errors, watched: Watching
 ) -> int:
     stop = Stop()
     detection = Detection(
         _load(wanted, errors), teller, errors, stop, lambda: _load_again(wanted, errors, teller)
     )
+    detection.ledger.timed = watched.stats
     try:
-        with watching.over(detection, errors):
+        with watched.endpoints(partial(values, detection, errors), detection.problem) as serve:
+            serve()
             whole = _each(names, stop, teller, detection.totals, detection.run)
+        if watched.stats:
+            print(detection.table(errors.of), file=sys.stderr)
     finally:
         detection.close()
         say(detection.totals.line(errors.count))

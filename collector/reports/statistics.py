@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pytracee.service.endpoints import Value
+from pytracee.service.metric import Value
 from schemas.events import BY_ID
 from schemas.stream.decoder import ID_OFFSET
 

@@ -6,24 +6,13 @@ Values are read when they are asked for: counting stays what it is, numbers in m
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from prometheus_client import CollectorRegistry, exposition
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from pytracee.service.errors import OperatorError
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One metric as it is now: `samples` maps the label's value ("" if it has none) to a number."""
-
-    name: str
-    help: str
-    samples: dict[str, float]
-    label: str = ""
-    gauge: bool = False
+from pytracee.service.metric import Value
 
 
 class _Reader:
@@ -54,10 +43,10 @@ class Endpoints:
         values: Callable[[], Iterable[Value]] | None,
         problem: Callable[[], str] | None,
     ) -> None:
-        """`address`: [HOST]:PORT. None: that page is not served. Raises OperatorError."""
-        host, colon, port = address.rpartition(":")
-        if not colon or not port.isdigit():
-            raise OperatorError(f"--listen-addr {address}: give [HOST]:PORT, such as :3366")
+        """`address`: [HOST]:PORT. None: that page is not served. Raises OperatorError where the
+        address cannot be had.
+        """
+        host, _, port = address.rpartition(":")
         registry = CollectorRegistry(auto_describe=False)
         if values is not None:
             registry.register(_Reader(values))
@@ -67,7 +56,7 @@ class Endpoints:
         }
         try:
             self._server = ThreadingHTTPServer((host, int(port)), _handler(pages))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise OperatorError(f"--listen-addr {address}: {error}: name a free one") from None
         self._server.daemon_threads = True
         self._serves = False
