@@ -54,15 +54,28 @@ static __always_inline int take_kept(u64 place, struct kept_arguments *kept)
 	return 1;
 }
 
+/* The arguments that fexit was given, read as memory: which of them can be loaded depends on their
+ * types, and older verifiers let nobody load an `s64 *` or a `const void *`.
+ */
+static __always_inline struct kept_arguments copied(const u64 *ctx, const u32 count)
+{
+	struct kept_arguments copy = {};
+
+	bpf_probe_read_kernel(&copy, count * sizeof(*ctx), ctx);
+	return copy;
+}
+
 #define KEPT(type, at) ((type)kept.values[at])
 
 #define RETURN1(name, function, A, a)                                                              \
 	static __always_inline void name(A a, long returned);                                      \
 	enum { place_##name = __COUNTER__ };                                                       \
 	SEC("fexit/" #function)                                                                    \
-	int BPF_PROG(on_##name##_fexit, A a, long returned)                                        \
+	int on_##name##_fexit(u64 *ctx)                                                            \
 	{                                                                                          \
-		name(a, returned);                                                                 \
+		struct kept_arguments kept = copied(ctx, 1);                                       \
+                                                                                                   \
+		name(KEPT(A, 0), ctx[1]);                                                          \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("kprobe/" #function)                                                                   \
@@ -86,9 +99,11 @@ static __always_inline int take_kept(u64 place, struct kept_arguments *kept)
 	static __always_inline void name(A a, B b, long returned);                                 \
 	enum { place_##name = __COUNTER__ };                                                       \
 	SEC("fexit/" #function)                                                                    \
-	int BPF_PROG(on_##name##_fexit, A a, B b, long returned)                                   \
+	int on_##name##_fexit(u64 *ctx)                                                            \
 	{                                                                                          \
-		name(a, b, returned);                                                              \
+		struct kept_arguments kept = copied(ctx, 2);                                       \
+                                                                                                   \
+		name(KEPT(A, 0), KEPT(B, 1), ctx[2]);                                              \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("kprobe/" #function)                                                                   \
@@ -112,9 +127,11 @@ static __always_inline int take_kept(u64 place, struct kept_arguments *kept)
 	static __always_inline void name(A a, B b, C c, D d, long returned);                       \
 	enum { place_##name = __COUNTER__ };                                                       \
 	SEC("fexit/" #function)                                                                    \
-	int BPF_PROG(on_##name##_fexit, A a, B b, C c, D d, long returned)                         \
+	int on_##name##_fexit(u64 *ctx)                                                            \
 	{                                                                                          \
-		name(a, b, c, d, returned);                                                        \
+		struct kept_arguments kept = copied(ctx, 4);                                       \
+                                                                                                   \
+		name(KEPT(A, 0), KEPT(B, 1), KEPT(C, 2), KEPT(D, 3), ctx[4]);                      \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("kprobe/" #function)                                                                   \
@@ -138,9 +155,11 @@ static __always_inline int take_kept(u64 place, struct kept_arguments *kept)
 	static __always_inline void name(A a, B b, C c, D d, E e, long returned);                  \
 	enum { place_##name = __COUNTER__ };                                                       \
 	SEC("fexit/" #function)                                                                    \
-	int BPF_PROG(on_##name##_fexit, A a, B b, C c, D d, E e, long returned)                    \
+	int on_##name##_fexit(u64 *ctx)                                                            \
 	{                                                                                          \
-		name(a, b, c, d, e, returned);                                                     \
+		struct kept_arguments kept = copied(ctx, 5);                                       \
+                                                                                                   \
+		name(KEPT(A, 0), KEPT(B, 1), KEPT(C, 2), KEPT(D, 3), KEPT(E, 4), ctx[5]);          \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("kprobe/" #function)                                                                   \
@@ -164,9 +183,12 @@ static __always_inline int take_kept(u64 place, struct kept_arguments *kept)
 	static __always_inline void name(A a, B b, C c, D d, E e, F f, long returned);             \
 	enum { place_##name = __COUNTER__ };                                                       \
 	SEC("fexit/" #function)                                                                    \
-	int BPF_PROG(on_##name##_fexit, A a, B b, C c, D d, E e, F f, long returned)               \
+	int on_##name##_fexit(u64 *ctx)                                                            \
 	{                                                                                          \
-		name(a, b, c, d, e, f, returned);                                                  \
+		struct kept_arguments kept = copied(ctx, 6);                                       \
+                                                                                                   \
+		name(KEPT(A, 0), KEPT(B, 1), KEPT(C, 2), KEPT(D, 3), KEPT(E, 4),                   \
+		     KEPT(F, 5), ctx[6]);                                                          \
 		return 0;                                                                          \
 	}                                                                                          \
 	SEC("kprobe/" #function)                                                                   \

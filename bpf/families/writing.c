@@ -223,10 +223,11 @@ static __always_inline void magic_by(struct buffer *buffer, struct path_buffer *
 	if (!begins(file, start_of(position, returned), returned))
 		return;
 	policies = wanted(EVENT_MAGIC_WRITE, task);
-	if (!policies || !buffer || !path)
-		return;
 	if (size > HEADER_MAX)
 		size = HEADER_MAX;
+	asm volatile("" : "+r"(size));
+	if (!policies || !buffer || !path || size > HEADER_MAX)
+		return;
 	if (by_kernel)
 		bpf_probe_read_kernel(header, size, from);
 	else
