@@ -2,6 +2,7 @@
 /* All programs as one object, of which the collector loads what it needs. libbpf reads the kernel's
  * types once for an object, which takes longer than the rest of its work.
  */
+#include "families/attaching.c"
 #include "families/bpf.c"
 #include "families/cgroup.c"
 #include "families/changing.c"

@@ -222,11 +222,44 @@ struct bpf_map {
 struct bpf_prog_aux {
 	u32 id;
 	char name[16];
+	const char *attach_func_name;
 };
 
 struct bpf_prog {
 	enum bpf_prog_type type;
+	enum bpf_attach_type expected_attach_type;
 	struct bpf_prog_aux *aux;
+};
+
+struct bpf_link {
+	enum bpf_link_type type;
+	struct bpf_prog *prog;
+};
+
+struct tracepoint {
+	const char *name;
+};
+
+struct bpf_raw_event_map {
+	struct tracepoint *tp;
+};
+
+struct bpf_raw_tp_link {
+	struct bpf_raw_event_map *btp;
+};
+
+struct bpf_trampoline {
+	struct {
+		void *addr;
+	} func;
+};
+
+struct bpf_tracing_link {
+	struct bpf_trampoline *trampoline;
+};
+
+struct bpf_perf_link {
+	struct file *perf_file;
 };
 
 struct timezone {
@@ -437,6 +470,55 @@ struct kprobe {
 	void *addr;
 	const char *symbol_name;
 	void *pre_handler, *post_handler;
+};
+
+struct kretprobe {
+	struct kprobe kp;
+	void *handler;
+};
+
+struct uprobe_consumer {
+	void *ret_handler;
+};
+
+struct trace_event_class {
+	const char *system;
+};
+
+struct trace_event_call {
+	struct trace_event_class *class;
+	struct tracepoint *tp; /* or its name, where it has none */
+};
+
+struct pmu {
+	const char *name;
+};
+
+struct perf_event {
+	struct pmu *pmu;
+	struct trace_event_call *tp_event;
+};
+
+struct trace_probe {
+	struct list_head list;
+};
+
+struct trace_probe_event {
+	struct trace_event_call call;
+	struct list_head probes;
+};
+
+struct trace_kprobe {
+	struct kretprobe rp;
+	const char *symbol;
+	struct trace_probe tp;
+};
+
+struct trace_uprobe {
+	struct uprobe_consumer consumer;
+	const char *filename;
+	unsigned long offset;
+	struct trace_probe tp;
 };
 
 struct subprocess_info {

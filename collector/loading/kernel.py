@@ -23,7 +23,7 @@ from collector.loading.table import Table
 from schemas.event_type import FOLLOWERS, LEADERS, READ_MEMORY
 
 _PER_CPU = ("_buffers", "_paths")  # maps of these names have their entries per CPU
-_BIG = "_requests"  # maps of these names are left out too where no program uses them
+_BIG = ("_requests", "_helpers")  # maps of these names are left out too where no program uses them
 _ITERATOR = "on_task"  # attached when it is to be read
 _ON_DEMAND = (_ITERATOR, READ_MEMORY)
 
@@ -74,7 +74,7 @@ class Kernel:
         self._object.keep_only(programs)
         used = set[str]().union(*(self._used[name] for name in programs))
         for found in self._maps.values():
-            if found.name not in used and found.name.endswith((*_PER_CPU, _BIG)):
+            if found.name not in used and found.name.endswith((*_PER_CPU, *_BIG)):
                 found.leave_out()
             elif found.name.endswith(_PER_CPU):
                 found.resize(found.entries * possible_cpus())

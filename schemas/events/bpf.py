@@ -50,4 +50,29 @@ EVENTS = (
             after("bpf_prog", "bpf", note=_GOT),
         ),
     ),
+    EventType(
+        id=454,
+        name="bpf_attach",
+        doc="A BPF program was attached to something.",
+        sets=("integrity",),
+        fields=fields("""
+            int prog_type: bpf_prog_type  type of the program
+            const char* prog_name  its name
+            u32 prog_id  its number
+            unsigned long[] prog_helpers  a bit for each helper it calls; nil: it was there before
+            const char* symbol_name  tracepoint, function (the first of many), or file of a uprobe
+            u64 symbol_addr  of a function its address, of a uprobe the place in the file, else 0
+            int attach_type: bpf_attachment  how
+        """),
+        probes=(
+            after(
+                "bpf_attach",
+                "bpf",
+                "ioctl",
+                note="as the calls return that attach it: not what sockets and interfaces are given "
+                "by other calls (SO_ATTACH_BPF, netlink); a kprobe in a group of its own, made "
+                "through tracefs, is told as a tracepoint",
+            ),
+        ),
+    ),
 )

@@ -62,12 +62,17 @@ _FILE_MODE = {
     **flags(files.PERMISSION),
     **{name: (0o170000, kind) for kind, name in files.FILE_TYPE.items()},
 }
+_ATTACHMENT = {
+    **system.BPF_ATTACHED,
+    **{system.BPF_ATTACH_FROM + number: name for number, name in system.BPF_ATTACH.items()},
+}
 _QUOTA = {name: (0xFFFFFF00, command << 8) for command, name in mounts.QUOTA.items()}
 
 _NAMED: dict[str, Named] = {
     "access_flags": bits(files.ACCESS_AT),
     "access_mode": bits(files.ACCESS_MODE, none="F_OK"),
     "arch_prctl_option": value(processes.ARCH_PRCTL, hex),
+    "bpf_attachment": value(_ATTACHMENT),
     "bpf_cmd": value(system.BPF),
     "capability": value(CAPABILITY),
     "bpf_prog_type": value(system.BPF_PROGRAM),

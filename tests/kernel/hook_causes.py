@@ -22,7 +22,17 @@ MKDIR = f"{NR['mkdir']} sfolder i493"
 
 #: r0 = bpf_get_prandom_u32(); r0 = 0; exit
 INSTRUCTIONS = "8500000007000000" + "b700000000000000" + "9500000000000000"
-PROGRAM = f"{NR['bpf']} i5 [ i0x300000001 x{INSTRUCTIONS} sGPL i0 i0 i0 i0x6d6172676f7270 i0 ] i72"
+NAMED = "i0x6d6172676f7270"  # program
+
+
+def loaded(kind: int) -> str:
+    """Load a program of that type."""
+    return f"{NR['bpf']} i5 [ i{3 << 32 | kind} x{INSTRUCTIONS} sGPL i0 i0 i0 {NAMED} i0 ] i72"
+
+
+PROGRAM = loaded(1)
+#: a program at a tracepoint: descriptor 3 is the program, 4 the link
+AT_TRACEPOINT = [loaded(17), f"{NR['bpf']} i17 [ ssched_kthread_stop i3 ] i16"]
 _ARRAY = "02000000" + "04000000" * 2 + "01000000"  # type, sizes of key and value, entries
 #: an array with room for one number
 MAP = f"{NR['bpf']} i0 x{_ARRAY}{'00' * 12}{b'numbers'.hex():0<88} i72"
@@ -52,6 +62,7 @@ def hook_causes() -> dict[str, list[str]]:
         "security_bpf": [MAP],
         "security_bpf_map": [MAP],
         "security_bpf_prog": [PROGRAM],
+        "bpf_attach": AT_TRACEPOINT,
         "security_kernel_read_file": read,
         "security_kernel_post_read_file": read,
         "security_mmap_file": MAPPED,

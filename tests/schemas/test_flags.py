@@ -154,6 +154,7 @@ HEADERS = {
     "sockets.TYPE": "sys/socket.h",
     "sockets.TYPE_FLAGS": "sys/socket.h",
     "system.BPF": "linux/bpf.h",
+    "system.BPF_ATTACH": "linux/bpf.h",
     "system.BPF_PROGRAM": "linux/bpf.h",
     "system.DELETE_MODULE": "fcntl.h",
     "system.FINIT_MODULE": "linux/module.h",
@@ -171,7 +172,7 @@ OTHERS = {
         "memory.MEM_PROT_ALERT",
         "multiplexing.FSNOTIFY",
         "multiplexing.FSNOTIFY_OBJECT",
-        *("system.READ_FILE", "signals.HANDLE_METHOD"),
+        *("system.BPF_ATTACHED", "system.READ_FILE", "signals.HANDLE_METHOD"),
     ),
 }
 
