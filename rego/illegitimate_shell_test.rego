@@ -6,12 +6,12 @@ import data.tracee.examples_test as examples
 import rego.v1
 
 test_fires_on_a_shell_of_a_web_server if {
+	TRC_12.tracee_match with input as examples.doubled(check("nginx", "/bin/sh"))
 	every path in ["/bin/sh", "/usr/bin/dash", "/bin/bash", "/usr/local/bin/zsh", "/bin/busybox"] {
 		every server in ["nginx", "apache2", "httpd-foregroun", "http-nio-8080-e"] {
 			TRC_12.tracee_match with input as check(server, path)
 		}
 	}
-	TRC_12.tracee_match with input as examples.doubled(check("nginx", "/bin/sh"))
 }
 
 test_quiet_on_a_shell_of_a_user if {

@@ -48,7 +48,7 @@ tracee_match if {
 
 tracee_match if {
 	input.eventName == "security_kernel_read_file"
+	helpers.names_no_call
 	some type in helpers.argument.type
 	type == "kernel-module"
-	helpers.names_no_call
 }

@@ -55,7 +55,7 @@ system_call contains input.syscall if {
 
 # Tracee v0.8.1 has it as an argument; ours have none of that name.
 system_call contains call if {
-	some name in {"syscall"}
+	name := "syscall"
 	some call in helpers.argument[name]
 	is_string(call)
 	call != ""
