@@ -165,7 +165,7 @@ class Collector:
         self._give_up_root(self._kernel)
         self._outputs.greet()
         state = self._context
-        self._teller.begin(state.paths, state.known.containers.values())
+        self._teller.begin(state.paths, state.standing())
         self._tell(self._teller.take())
 
     def _know_containers(self) -> None:

@@ -76,6 +76,10 @@ class ContextState:
         self.known.learn(message)
         return message
 
+    def standing(self) -> Iterator[Container]:
+        """Containers' control groups that are there now; of those removed events may yet come."""
+        return (self.known.containers[group] for group in self.paths)
+
     def all(self) -> Iterator[Context]:
         """Everything, for a reader that begins now."""
         yield from map(self.told, self.known.processes.values())

@@ -3,6 +3,7 @@
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -96,6 +97,44 @@ def test_containers_that_are_there_that_come_and_that_go(
     assert (event.task.cgroup_id, event.container.id) == (inode, container_id(2))
     assert seen.bye
     assert seen.bye.events == len(seen.events)
+
+
+def test_no_container_is_missed_that_comes_and_goes_while_the_collector_begins_and_after(
+    collector: Callable[..., Collecting], group: Callable[[int], Path]
+) -> None:
+    path = group(3)
+    made = []
+
+    def again() -> None:
+        path.rmdir()
+        path.mkdir()
+        made.append(path.stat().st_ino)
+
+    begun = threading.Event()
+
+    def go_on() -> None:
+        while not begun.is_set():
+            again()
+
+    before = threading.Thread(target=go_on)
+    before.start()
+    try:
+        running = collector("--events", "container_create,container_remove")
+    finally:
+        begun.set()
+        before.join()
+    made.clear()
+    for _ in range(500):
+        again()
+    last = made[-1]
+
+    def told(seen: Recording, name: str) -> list[int]:
+        return [event.task.cgroup_id for event in of_container(seen, name, 3)]
+
+    running.see(lambda seen: last in told(seen, "container_create") or None, "the last container")
+    running.stop()
+    assert told(running.recording, "container_create")[-500:] == made
+    assert told(running.recording, "container_remove")[-499:] == made[:-1]
 
 
 def test_the_machine_is_what_proc_says(collector: Callable[..., Collecting]) -> None:

@@ -16,7 +16,7 @@ from tests.seed_commands.table import Who
 
 NR = call_numbers("asm/unistd_64.h")
 SHELL = Path("/bin/dash")
-CONTAINER = f"{os.getpid():x}".rjust(12, "c").ljust(64, "0")
+CONTAINER, OTHER_CONTAINER = (f"{os.getpid():x}".rjust(12, c).ljust(64, "0") for c in "cd")
 
 
 def steps(folder: Path) -> list[str]:
@@ -24,6 +24,7 @@ def steps(folder: Path) -> list[str]:
     made, shadow = folder / "made", "/etc/shadow"
     done = [f"{NR['close']} i3"]
     group = f"{hierarchy()}/pt-{os.getpid()}-seed"
+    scope = f"{hierarchy()}/docker-{OTHER_CONTAINER}.scope"
     return [
         f"{NR['openat']} i-100 s/etc/hostname i0 i0", f"{NR['read']} i3 a9 i9", *done,
         f"{NR['open']} s{shadow} i0 i0", *done,
@@ -32,6 +33,7 @@ def steps(folder: Path) -> list[str]:
         f"{NR['rename']} s{made} s{made}2", f"{NR['unlink']} s{made}2",
         f"{NR['socket']} i1 i1 i0", f"{NR['connect']} i3 x01002f6e6f7768657265 i10", *done,
         f"{NR['mkdir']} s{group} i493", f"{NR['rmdir']} s{group}",
+        f"{NR['mkdir']} s{scope} i493", f"{NR['rmdir']} s{scope}",
         f"{NR['execve']} s/nowhere [ sa ] [ ]",
         f"{NR['process_vm_writev']} i1 i0 i0 i0 i0 i0",
         f"{NR['ptrace']} i0 i0 i0 i0",

@@ -9,12 +9,14 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from schemas.event import Event
 from schemas.stream.parser import Batch, Parser, StreamError
 from tests.collecting import ROOT
 
 OURS = ("collector", "detector", "pytracee")
 _DEADLINE = 60  # seconds
 _LINKS = 3  # that every collector has: forks, programs, ends
+_RING = "27"  # BPF_MAP_TYPE_RINGBUF
 _LATE = ("jq", "sort", "uniq", "head")  # they write when they end
 
 
@@ -81,6 +83,16 @@ class Running:
             found += [int(child) for path in tasks for child in path.read_text().split()]
         return found
 
+    def rings(self) -> set[int]:
+        """Bytes of the rings that its processes hold."""
+        found = set()
+        for pid in self._family():
+            for path in Path(f"/proc/{pid}/fdinfo").iterdir():
+                rows = dict(line.split(":\t", 1) for line in path.read_text().splitlines())
+                if rows.get("map_type") == _RING:
+                    found.add(int(rows["max_entries"]))
+        return found
+
     def wait(self) -> int:
         for process in self.processes:
             process.wait(_DEADLINE)
@@ -94,17 +106,24 @@ class Running:
             process.wait()
 
 
+def _row(event: Event) -> str:
+    """Its name, who did it, where, and how many ancestors those have."""
+    where = event.container.id if event.container else "host"
+    return f"{event.name} {event.task.comm.decode()} in {where} of {len(event.ancestors)}"
+
+
 def _text(path: Path) -> str:
-    """A file as text; of a stream the names of its events and of who did them."""
+    """A file as text; of a stream its events, see `_row`."""
     data = path.read_bytes()
     if data[:1] != b"\xce":
         return data.decode("utf-8", "backslashreplace")
-    parser, lines = Parser(), []
+    parser = Parser()
+    lines: list[str] = []
     try:
         for item in parser.feed(data):
             if isinstance(item, Batch):
                 events = map(item.decoder.event, item.records)
-                lines += [f"{event.name} {event.task.comm.decode()}" for event in events]
+                lines += map(_row, events)
     except StreamError as error:
         lines.append(f"damaged: {error}")
     return "\n".join(lines)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 NETWORK = "network packets"
 CAPTURE = "capture"
 RUNTIME = "names from container runtimes"
-OPTION = "an option that is not built yet"
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,23 @@ SOMEBODY = Who()
 
 @dataclass(frozen=True)
 class Command:
-    """`sees`: texts of which each must be in the output, on standard output unless `out` names a
-    file or "webhook", while `inside` does everything. Nothing of `outside` may be there.
+    """`sees`: texts of which each must be in the output while `inside` does everything; `never`:
+    texts of which none may be there, and nothing of `outside`.
 
-    `waits`: what it takes that is not built yet; then it is only said so.
+    The output is what `outs` name: files, "webhook", "" for standard output. `says`, `silent`:
+    texts that stderr must have, and must not have, at the end. `waits`: what it takes that is not
+    built yet; then it is only said so.
     """
 
     where: str  # chapter of the manual, or "guide"
     line: str
     sees: tuple[str, ...] = ()
-    out: str = ""
+    never: tuple[str, ...] = ()
+    outs: tuple[str, ...] = ("",)
+    says: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    whole: str = ""  # regular expression of all that is on standard output at the end
+    ring: int = 0  # pages
     inside: Who = SOMEBODY
     outside: Who | None = None
     ends: bool = False  # by itself
@@ -54,6 +60,10 @@ CONTAINED = Who(contained=True)
 HOST = Who("pt-outside")
 OTHER = Who("pt-outside")
 
+#: what a filter on /tmp leaves out of what everybody here runs
+_PROGRAMS = ('"value":"/bin/', '"value":"/usr/bin/')
+#: what `uniq -c` prints of names
+_COUNTED = r"( *\d+ \w+\n)"
 _EXECVE = "collector --events execve"
 _CAPTURED = "--output option:capture-dir={folder}/captures"
 
@@ -74,7 +84,7 @@ COMMANDS = (
     seen("3.1", "collector", "sched_process_exec"),
     seen("3.1", "collector --events openat", "openat"),
     seen("3.1", "collector --events openat,close,read", "openat", "close", "read"),
-    seen("3.1", _EXECVE, "execve"),
+    seen("3.1", _EXECVE, "execve", never=("execve pt-inside in host of 0",)),
     seen("3.2", "collector --scope pid={pid} --events openat", "openat", outside=OTHER),
     seen("3.2", "collector --scope pid={pid},5678 --events openat", "openat", outside=OTHER),
     seen("3.2", "collector --scope uid=0 --events execve", "execve", outside=USER),
@@ -89,13 +99,15 @@ COMMANDS = (
     seen("3.3", "collector --events execve --output table", "execve", "TIME", "UID", "EVENT"),
     seen("3.3", "collector --events execve --output json", '"eventName":"execve"', '"args":['),
     seen("3.3", "collector --events execve --output json "
-         "--output option:out-file={folder}/tracee.json", '"execve"', out="{folder}/tracee.json"),
+         "--output option:out-file={folder}/tracee.json", '"execve"',
+         outs=("{folder}/tracee.json",)),
     seen("3.3", "collector --events execve --output json --output json:stdout "
-         "--output json:{folder}/tracee.json", '"execve"', out="{folder}/tracee.json"),
+         "--output json:{folder}/tracee.json", '"execve"', outs=("", "{folder}/tracee.json")),
     seen("3.4", "collector --events security_file_open --scope global "
-         "--filter data.pathname=/etc/* --output table", "security_file_open", "/etc/hostname"),
+         "--filter data.pathname=/etc/* --output table", "security_file_open", "/etc/hostname",
+         never=("/usr/lib", "/dev/null")),
     seen("3.4", "collector --events sched_process_exec --filter data.pathname=/tmp/* "
-         "--output json", "sched_process_exec", "/tmp/"),
+         "--output json", "sched_process_exec", "/tmp/", never=_PROGRAMS),
     seen("3.4", "collector --events net_packet_ipv4,security_socket_connect --output table",
          "security_socket_connect"),
     seen("3.4", "collector --scope container --events sched_process_exec,sched_process_exit "
@@ -129,7 +141,8 @@ COMMANDS = (
          waits=NETWORK),
     seen("5.2", "collector --events net_packet_icmp", waits=NETWORK),
     seen("5.2", "collector --events net_flow_tcp_begin,net_flow_tcp_end", waits=NETWORK),
-    seen("5.2", "collector --events container_create,container_remove"),
+    seen("5.2", "collector --events container_create,container_remove",
+         "container_create", "container_remove"),
     seen("5.2", "collector --events cgroup_mkdir,cgroup_rmdir", "cgroup_mkdir", "cgroup_rmdir"),
     seen("5.2", "collector --events existing_container", "existing_container", inside=CONTAINED),
     seen("5.2", "pytracee --events dropped_executable,hidden_kernel_module,anti_debugging",
@@ -139,11 +152,13 @@ COMMANDS = (
     seen("5.2", "pytracee --events anti_debugging", "anti_debugging"),
     seen("5.2", "collector --events hidden_kernel_module_seeker"),
     seen("5.3", "collector --events list", "openat", "sched_process_exec", ends=True),
-    seen("5.3", "collector --events list | grep syscalls", "openat", ends=True),
-    seen("5.3", "collector --events list | grep lsm", "security_file_open", ends=True),
+    seen("5.3", "collector --events list | grep syscalls", "openat", never=("security_file_open",),
+         ends=True),
+    seen("5.3", "collector --events list | grep lsm", "security_file_open", never=("\nopenat ",),
+         ends=True),
     seen("5.3", "collector --events list | grep network", waits=NETWORK),
     seen("5.4", "collector --events sched_process_exec --filter data.pathname=/tmp/*,/dev/shm/* "
-         "--output json", "sched_process_exec", "/tmp/"),
+         "--output json", "sched_process_exec", "/tmp/", never=_PROGRAMS),
     seen("5.4", "collector --events sched_process_fork,sched_process_exec,sched_process_exit "
          "--scope tree={pid} --output table",
          "sched_process_fork", "sched_process_exec", "sched_process_exit", outside=OTHER),
@@ -153,28 +168,34 @@ COMMANDS = (
     # 6: outputs
     seen("6.1", "collector --events execve --output gotemplate={folder}/template.tmpl",
          "execve,"),
-    seen("6.1", "collector --events execve --output webhook:{url}", '"execve"', out="webhook"),
+    seen("6.1", "collector --events execve --output webhook:{url}", '"execve"', outs=("webhook",)),
     seen("6.1", "collector --events execve --output webhook:{url}/1 --output webhook:{url}/2",
-         '"execve"', out="webhook"),
+         '"execve"', "/hook/1 ", "/hook/2 ", outs=("webhook",)),
     seen("6.2", "collector --events execve --output table "
-         "--output option:out-file={folder}/tracee.log", "execve", out="{folder}/tracee.log"),
+         "--output option:out-file={folder}/tracee.log", "execve", outs=("{folder}/tracee.log",)),
     seen("6.2", "collector --events execve --output json:stdout "
-         "--output json:{folder}/tracee.json", '"execve"'),
+         "--output json:{folder}/tracee.json", '"execve"', outs=("", "{folder}/tracee.json")),
     seen("6.2", "collector --events execve --output json:{folder}/tracee.json "
-         "--output webhook:{url}", '"execve"', out="webhook"),
+         "--output webhook:{url}", '"execve"', outs=("{folder}/tracee.json", "webhook")),
+    # On a pipe it is the stream, which has raw values, with their time, whatever is displayed.
     seen("6.2", "collector --events execve --output option:parse-arguments", "execve"),
     seen("6.2", "pytracee --events all-signatures --output option:detect-only", "anti_debugging"),
     seen("6.2", "collector --events execve --output option:relative-timestamp", "execve"),
     seen("6.2", "collector --events execve --output option:no-timestamp", "execve"),
-    seen("6.3", "collector --log debug --events execve", "execve"),
-    seen("6.3", "collector --log info --events execve", "execve"),
-    seen("6.3", "collector --log warn --events execve", "execve"),
-    seen("6.3", "collector --log error --events execve", "execve"),
+    seen("6.3", "collector --log debug --events execve", "execve",
+         says=("execve is seen by ", "collector: events ")),
+    seen("6.3", "collector --log info --events execve", "execve",
+         says=("collector: events ",), silent=("is seen by",)),
+    seen("6.3", "collector --log warn --events execve", "execve",
+         silent=("collector: events ",)),
+    seen("6.3", "collector --log error --events execve", "execve",
+         silent=("collector: events ",)),
     seen("6.3", "collector --log info --log option:log-file={folder}/tracee.log --events execve",
-         "execve"),
-    seen("6.3", "collector --log info --log option:log-format=json --events execve", "execve"),
+         "execve", silent=("collector: events ",)),
+    seen("6.3", "collector --log info --log option:log-format=json --events execve", "execve",
+         says=('"message":"events ',)),
     seen("6.4", "collector --config {folder}/config.yaml --policy {policies}/my-policy.yaml",
-         '"execve"', out="{folder}/events.json"),
+         '"execve"', outs=("{folder}/events.json", "webhook")),
     # 7: the rest
     seen("7.1", f"collector --events net_packet_ipv4 --capture net {_CAPTURED}", waits=CAPTURE),
     seen("7.1", f"collector --events sched_process_exec --capture exec {_CAPTURED}",
@@ -188,8 +209,9 @@ COMMANDS = (
     seen("7.3", "collector --events net_packet_dns,net_packet_ipv4 --output json", waits=NETWORK),
     seen("7.3", "collector --events sched_process_exec --scope tree={pid} --output json",
          "sched_process_exec", "{pid}", outside=OTHER),
-    seen("7.4", "collector --perf-buffer-size 4096 --events execve", "execve"),
-    seen("7.4", "collector --events execve --sampling 10", waits=OPTION),
+    seen("7.4", "collector --perf-buffer-size 4096 --events execve", "execve", ring=4096),
+    seen("7.4", "collector --events execve --sampling 10", "execve",
+         says=("--sampling 10: ", ", filtered ")),
     # 8: use
     seen("8.1", "pytracee --policy {policies}/container-escape.yaml --output json",
          '"container-escape-detection"', inside=CONTAINED, outside=HOST),
@@ -201,28 +223,32 @@ COMMANDS = (
     seen("8.3", "collector --events connect --filter retval!=0 --output json | jq .args",
          '"addr"'),
     seen("8.3", "collector --events syscalls --scope pid={pid} --output json | jq -r .eventName "
-         "| sort | uniq -c | sort -rn", "openat", outside=OTHER),
+         "| sort | uniq -c | sort -rn", "openat", whole=f"{_COUNTED}+", outside=OTHER),
     # 9: cost
     seen("9.1", "collector --scope comm=nginx --events openat", "openat",
          inside=Who("nginx"), outside=OTHER),
     seen("9.1", "collector --events security_file_open --filter data.pathname=/etc/*",
          "security_file_open"),
-    seen("9.2", "collector --perf-buffer-size 512 --events execve", "execve"),
-    seen("9.2", "collector --no-containers-enrich --events execve", waits=OPTION),
-    seen("9.2", "collector --no-process-tree --events execve", waits=OPTION),
+    seen("9.2", "collector --perf-buffer-size 512 --events execve", "execve", ring=512),
+    seen("9.2", "collector --no-containers-enrich --events execve",
+         "execve pt-inside in {id}", inside=CONTAINED),
+    seen("9.2", "collector --no-process-tree --events execve",
+         "execve pt-inside in host of 0"),
     seen("9.3", "pytracee --policy {policies}/minimal.yaml", "container_escape",
          inside=CONTAINED, outside=HOST),
-    seen("9.4", "collector --events execve --output json --stats", waits=OPTION),
+    seen("9.4", "collector --events execve --output json --stats", '"execve"',
+         says=("PER SECOND", "execve ", "ring at most ")),
     # 10: trouble
     seen("10.1", "collector --runtime-sockets /var/run/docker.sock --events execve",
          waits=RUNTIME),
     seen("10.1", "collector --events all --output json | jq -r .eventName | sort | uniq -c "
-         "| sort -rn | head -10"),
+         "| sort -rn | head -10", '"openat"', whole=f"{_COUNTED}{{10}}"),
     seen("10.1", "collector --scope comm=nginx --events openat --filter data.pathname=/etc/*",
          "openat", inside=Who("nginx"), outside=OTHER),
-    seen("10.1", "collector --sampling 10 --events all", waits=OPTION),
+    seen("10.1", "collector --sampling 10 --events all", "execve",
+         says=("--sampling 10: ", ", filtered ")),
     seen("10.2", "collector --log debug --log option:log-file={folder}/tracee-debug.log "
-         "--events execve", "execve"),
+         "--events execve", "execve", outs=("{folder}/tracee-debug.log",)),
     seen("10.2", "collector --log debug --events execve 2>&1 | tee {folder}/tracee.log",
          "execve"),
 )  # fmt: skip

@@ -15,9 +15,10 @@ from collector.context.containers import hierarchy
 from tests.collecting import ROOT, needs_kernel, until
 from tests.seed_commands.doing import CONTAINER, doing
 from tests.seed_commands.running import OURS, Running
-from tests.seed_commands.table import CAPTURE, COMMANDS, NETWORK, OPTION, RUNTIME, Command
+from tests.seed_commands.table import CAPTURE, COMMANDS, NETWORK, RUNTIME, Command
 from tests.sinks.receiver import Receiver, receiver
 
+PAGE = 4096  # bytes
 TEMPLATE = "{{.Timestamp}},{{.ProcessID}},{{.EventName}},{{.Container.Name}}\n"
 CONFIG = """\
 output:
@@ -41,7 +42,7 @@ log:
 def test_only_what_is_not_built_yet_waits() -> None:
     """How many command lines that is: so that it is not one more, unseen."""
     assert Counter(one.waits for one in COMMANDS if one.waits) == {
-        NETWORK: 6, CAPTURE: 4, RUNTIME: 1, OPTION: 5,
+        NETWORK: 6, CAPTURE: 4, RUNTIME: 1,
     }  # fmt: skip
     assert len(COMMANDS) == 103
 
@@ -90,32 +91,48 @@ def test_a_command_shows_what_it_is_to_show(
 def run(command: Command, values: dict[str, str], folder: Path, received: Receiver) -> None:
     running = Running(filled(command.line, values), folder)
     sees = [filled(text, values) for text in command.sees]
-    out = filled(command.out, values)
-
-    def shown() -> str:
-        if out == "webhook":
-            return "\n".join(received.accepted)
-        if out:
-            return Path(out).read_text() if Path(out).exists() else ""
-        return running.output()
+    outs = [filled(out, values) for out in command.outs]
 
     def there() -> bool | None:
         if not running.alive() and not command.ends:
-            pytest.fail(f"it ended: {running.said.read_text()}")
+            pytest.fail(f"it ended: {said(running)}")
         if not sees:
             return running.attached() or None
-        return all(text.strip('"') in shown() for text in sees) or None
+        texts = [shown(out, running, received) for out in outs]
+        return all(one.strip('"') in text for one in sees for text in texts) or None
 
     try:
         if not command.ends:
             until(there, f"{sees} in what {command.line} shows, which says {said(running)!r}")
+        if command.ring:
+            assert command.ring * PAGE in running.rings()
         assert (running.wait() if command.ends else running.stop()) == 0, said(running)
-        text = running.last.read_text(errors="replace") if running.late else shown()
-        assert [one for one in sees if one not in text] == []
-        if command.outside:
-            assert command.outside.comm not in text
+        for out in outs:
+            end = running.last.read_text() if running.late else shown(out, running, received)
+            judge(command, sees, end)
+        assert [one for one in command.says if one not in said(running)] == []
+        assert [one for one in command.silent if one in said(running)] == []
     finally:
         running.kill()
+
+
+def shown(out: str, running: Running, received: Receiver) -> str:
+    if out == "webhook":
+        return "\n".join(f"{one.line}\n{one.body}" for one in received.requests)
+    if out:
+        return Path(out).read_text() if Path(out).exists() else ""
+    return running.output()
+
+
+def judge(command: Command, sees: list[str], text: str) -> None:
+    """All that there was at the end."""
+    if command.whole:
+        assert re.fullmatch(command.whole, text)
+    else:
+        assert [one for one in sees if one not in text] == []
+    assert [one for one in command.never if one in text] == []
+    if command.outside:
+        assert command.outside.comm not in text
 
 
 def said(running: Running) -> str:

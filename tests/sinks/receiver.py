@@ -4,7 +4,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -63,32 +63,35 @@ def receiver(answer: Answer = lambda _number, _request: OK, port: int = 0) -> It
     listening = socket.create_server(("127.0.0.1", port))
     made = Receiver(listening.getsockname()[1])
     over = threading.Event()
-    threads = [threading.Thread(target=_accept, args=(listening, made, answer, over))]
-    threads[0].start()
+    threads: list[threading.Thread] = []
+
+    def begin(connection: socket.socket) -> None:
+        threads.append(threading.Thread(target=_talk, args=(connection, made, answer, over)))
+        threads[-1].start()
+
+    accepting = threading.Thread(target=_accept, args=(listening, begin))
+    accepting.start()
     try:
         yield made
     finally:
         over.set()
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
-        threads[0].join()
+        for thread in (accepting, *threads):
+            thread.join()
 
 
-def _accept(
-    listening: socket.socket, made: Receiver, answer: Answer, over: threading.Event
-) -> None:
-    """One connection after the other: there is one sender."""
-    while not over.is_set():
-        try:
-            connection, _ = listening.accept()
-        except OSError:
-            return
-        with connection:
-            connection.settimeout(0.05)
-            try:
-                _serve(connection, made, answer, over)
-            except OSError:
-                continue
+def _accept(listening: socket.socket, begin: Callable[[socket.socket], None]) -> None:
+    """Until nobody listens any more."""
+    with suppress(OSError):
+        while True:
+            begin(listening.accept()[0])
+
+
+def _talk(connection: socket.socket, made: Receiver, answer: Answer, over: threading.Event) -> None:
+    with connection, suppress(OSError):
+        connection.settimeout(0.05)
+        _serve(connection, made, answer, over)
 
 
 def _serve(
