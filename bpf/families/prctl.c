@@ -140,6 +140,10 @@ static __always_inline void send_prctl(struct buffer *buffer, struct task_struct
 	} else {
 		put_nils(buffer, 2 * (PLACES + 1 + FILE_FIELDS));
 	}
+	if (call->option == PR_SET_SECUREBITS)
+		put_u32(buffer, BPF_CORE_READ(task, cred, securebits));
+	else
+		put_nil(buffer);
 	send(buffer, EVENT_SECURITY_TASK_PRCTL, 0, policies);
 }
 

@@ -54,18 +54,15 @@ struct {
 	__type(value, struct control);
 } process_control_buffers SEC(".maps");
 
-static __always_inline void put_tids(struct buffer *buffer, struct task_struct *task)
-{
-	put_i32(buffer, LOAD(task, pid));
-	put_i32(buffer, own_tid(task));
-}
-
-static __always_inline void put_pids(struct buffer *buffer, struct task_struct *task)
+static __always_inline void put_task(struct buffer *buffer, struct task_struct *task)
 {
 	struct task_struct *leader = LOAD(task, group_leader);
 
+	put_i32(buffer, LOAD(task, pid));
+	put_i32(buffer, own_tid(task));
 	put_i32(buffer, LOAD(task, tgid));
 	put_i32(buffer, own_tid(leader));
+	put_u64(buffer, LOAD(task, start_boottime));
 }
 
 /* A new process of the pipeline's own is the pipeline's own too. */
@@ -86,6 +83,7 @@ int BPF_PROG(on_fork, struct task_struct *forks, struct task_struct *forked)
 	u64 policies = wanted(EVENT_SCHED_PROCESS_FORK, parent);
 	struct control *control = get_buffer(process_control_buffers);
 	struct buffer *buffer = get_buffer(fork_buffers);
+	struct task_struct *leader, *above;
 
 	inherit_own(parent, child);
 	inherit_descent(parent, child);
@@ -96,12 +94,12 @@ int BPF_PROG(on_fork, struct task_struct *forks, struct task_struct *forked)
 	if (!policies || !buffer)
 		return 0;
 	begin(buffer, parent, current_call());
-	put_tids(buffer, parent);
-	put_pids(buffer, parent);
-	put_u64(buffer, LOAD(parent, start_boottime));
-	put_tids(buffer, child);
-	put_pids(buffer, child);
-	put_u64(buffer, LOAD(child, start_boottime));
+	leader = LOAD(child, group_leader);
+	above = LOAD(leader, real_parent);
+	put_task(buffer, parent);
+	put_task(buffer, child);
+	put_task(buffer, LOAD(above, group_leader));
+	put_task(buffer, leader);
 	send(buffer, EVENT_SCHED_PROCESS_FORK, 0, policies);
 	return 0;
 }

@@ -69,9 +69,9 @@ EVENTS = (
                 "bpf_attach",
                 "bpf",
                 "ioctl",
-                note="as the calls return that attach it: not what sockets and interfaces are given "
-                "by other calls (SO_ATTACH_BPF, netlink); a kprobe in a group of its own, made "
-                "through tracefs, is told as a tracepoint",
+                note="as the calls return that attach it: not what sockets and interfaces are "
+                "given by other calls (SO_ATTACH_BPF, netlink); a kprobe in a group of its own, "
+                "made through tracefs, is told as a tracepoint",
             ),
         ),
     ),

@@ -79,7 +79,7 @@ EVENTS = (
         id=585,
         name="symbols_loaded",
         doc="A process loaded a shared object; these are the symbols that it offers.",
-        sets=("fs", "security_alert"),
+        sets=("derived", "fs", "security_alert"),
         fields=fields("""
             const char* library_path  resolved path of the shared object
             const char** symbols  functions and variables that it offers, in alphabetical order
@@ -91,7 +91,7 @@ EVENTS = (
         id=586,
         name="symbols_collision",
         doc="A process loaded a shared object that offers what another one offers, which it has.",
-        sets=("fs", "proc", "security_alert"),
+        sets=("lsm_hooks", "fs", "fs_file_ops", "proc", "proc_mem", "security_alert"),
         fields=fields("""
             const char* loaded_path  resolved path of the shared object
             const char* collision_path  resolved path of the other one

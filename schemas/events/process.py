@@ -20,6 +20,16 @@ EVENTS = (
             int child_pid  process of the new thread
             int child_ns_pid  process of the new thread, in its pid namespace
             unsigned long start_time  start of the new thread, ns since boot
+            int parent_process_tid  process that the new thread's process is a child of
+            int parent_process_ns_tid  the same in its pid namespace
+            int parent_process_pid  the same number as parent_process_tid
+            int parent_process_ns_pid  the same number as parent_process_ns_tid
+            unsigned long parent_process_start_time  its start, ns since boot
+            int leader_tid  first thread of the new thread's process
+            int leader_ns_tid  the same in its pid namespace
+            int leader_pid  the same number as leader_tid
+            int leader_ns_pid  the same number as leader_ns_tid
+            unsigned long leader_start_time  its start, ns since boot
         """),
         probes=(Probe("tp_btf/sched_process_fork", ("on_fork",)),),
     ),

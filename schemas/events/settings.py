@@ -93,6 +93,7 @@ EVENTS = (
             const char* vma_name  name that memory gets (PR_SET_VMA)
             {_memory("old")}
             {_memory("new")}
+            u32 old_securebits  what PR_SET_SECUREBITS changes, as it was
         """),
         probes=(
             *hook("task_prctl", "security_task_prctl", "task_prctl"),

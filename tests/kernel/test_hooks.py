@@ -131,6 +131,14 @@ def test_prctl_with_what_the_process_had(live: Collecting, program: Path) -> Non
     assert base64.b64decode(data["old_auxv"]).startswith(auxv)
 
 
+def test_what_securebits_were(live: Collecting, run: Run) -> None:
+    keep, lock = 1 << 4, 1 << 5  # SECBIT_KEEP_CAPS
+    done = run(f"{NR['prctl']} i28 i{keep | lock}", f"{NR['prctl']} i28 i{keep | lock}")
+    live.of(done.pid)
+    seen = live.recording.of(done.pid, "security_task_prctl")
+    assert [one.data()["old_securebits"] for one in seen] == [0, keep | lock]
+
+
 def test_a_name_for_memory(live: Collecting, run: Run) -> None:
     done = run(mapped(READ), f"{NR['prctl']} i0x53564d41 i0 i{PAGE} i4096 snamed")
     data = last(live, done.pid, "security_task_prctl")

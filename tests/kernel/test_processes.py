@@ -55,6 +55,11 @@ def test_a_fork_names_both_tasks(live: Collecting, run: Run) -> None:
         "child_tid": child, "child_ns_tid": child,
         "child_pid": child, "child_ns_pid": child,
         "start_time": after.start_time,
+        "parent_process_tid": parent, "parent_process_ns_tid": parent,
+        "parent_process_pid": parent, "parent_process_ns_pid": parent,
+        "parent_process_start_time": before.process_start_time,
+        "leader_tid": child, "leader_ns_tid": child, "leader_pid": child, "leader_ns_pid": child,
+        "leader_start_time": after.start_time,
     }  # fmt: skip
     assert event.task == before._replace(cpu=event.task.cpu, syscall=event.task.syscall)
     assert event.task.syscall in (NR["clone"], NR["fork"], NR["clone3"])
@@ -66,6 +71,8 @@ def test_a_new_thread_is_a_fork_into_the_same_process(live: Collecting, run: Run
     [event] = named(live, done.pid, "sched_process_fork")
     data = event.data()
     assert (data["child_tid"], data["child_pid"]) == (line.tid, done.pid)
+    assert (data["leader_tid"], data["leader_start_time"]) == (done.pid, event.task.start_time)
+    assert data["parent_process_pid"] == os.getpid()  # of the process, not of the thread
     assert data["start_time"] == named(live, done.pid, "getppid")[0].task.start_time
 
 
