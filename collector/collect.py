@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from collector.context import containers, own
+from collector.context.ambiguity import Ambiguity
 from collector.context.control import ContextState, group_of, loaded_object, snapshot
 from collector.context.subjects import Subjects, standing
 from collector.hello import hello
@@ -87,6 +88,7 @@ class Collector:
         self._hello = encode(told)
         self._outputs = Outputs(outputs, self._greeting)
         self._loss = Loss()
+        self._ambiguity = Ambiguity(plan.policies)
         wanted = order(plan, kernel)
         self._inspection = Inspection(wanted) if wanted else None
         self._hierarchy = containers.hierarchy()
@@ -172,6 +174,7 @@ class Collector:
         for cgroup, path in containers.existing(self._hierarchy) if self._hierarchy else ():
             if message := self._context.group(cgroup, path):
                 self._kernel.containers.add(cgroup, standing(message), State.STARTED)
+        self._ambiguity.look(self._context.standing())
 
     def _exclude_own(self, printers: set[int]) -> None:
         pids = own.readers(output.fd for output in self._outputs.ready)
@@ -227,6 +230,7 @@ class Collector:
             self._narrowing.subjects.note_new(cgroup)
             new = standing(message, new=True)
             self._kernel.containers.add(cgroup, new, State.CREATED)
+            self._ambiguity.look(self._context.standing())
         self._kernel.halves.judge_again()
 
     def _pass_on(self, end: int) -> None:

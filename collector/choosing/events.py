@@ -17,6 +17,8 @@ from schemas.event_type import EventType
 from schemas.events import BY_NAME, CATALOGUE, UNASKED_SETS, sets
 
 _T = TypeVar("_T")
+#: what people know an event by → what it is called here, as in the kernel
+_ALSO_CALLED = {"security_post_read_file": "security_kernel_post_read_file"}
 _ORIGINS = {
     origin: (Condition("container", "=", (value,), Form.NUMBER, text=text),)
     for origin, value, text in (("container", 1, "container"), ("host", 0, "not-container"))
@@ -46,8 +48,8 @@ class Names:
         """A name of both a set and an event (`time`, `ipc`) is the set, which holds the event."""
         if item in (known := sets()):
             return known[item]
-        if item in BY_NAME:
-            return [BY_NAME[item]]
+        if (name := _ALSO_CALLED.get(item, item)) in BY_NAME:
+            return [BY_NAME[name]]
         return [event for event in CATALOGUE if "*" in item and fnmatchcase(event.name, item)]
 
     def signatures(self, item: str) -> list[Signature]:

@@ -86,6 +86,14 @@ def test_what_is_not_there_yet_is_waited_for() -> None:
     assert wrong([f"{name[:-1]}"]) != []
 
 
+def test_nothing_is_waited_for_that_is_there() -> None:
+    assert AWAITED & {*BY_NAME, *sets()} == set()
+
+
+def test_an_event_goes_by_the_name_that_people_know() -> None:
+    assert chosen("security_post_read_file") == chosen("security_kernel_post_read_file")
+
+
 def test_a_signature_is_for_pytracee() -> None:
     (said,) = wrong(["anti_debugging"])
     assert (

@@ -137,6 +137,26 @@ def test_no_container_is_missed_that_comes_and_goes_while_the_collector_begins_a
     assert told(running.recording, "container_remove")[-499:] == made[:-1]
 
 
+def test_a_beginning_that_fits_several_containers_is_said(
+    collector: Callable[..., Collecting], group: Callable[[int], Path]
+) -> None:
+    beginning = container_id(0)[:20]
+    group(1)
+    alone = container_id(2)
+    running = collector(
+        "--events", "getppid,container_create", "--scope", f"container={beginning}",
+        "--scope", f"container={alone}", "--scope", f"container={beginning[:12]}*",
+    )  # fmt: skip
+    assert "containers begin with" not in running.stderr()
+    group(2)
+    running.see(lambda _: "containers begin with" in running.stderr() or None, "what is ambiguous")
+    group(3)
+    said = running.stop()
+    assert said.count("containers begin with") == 1
+    assert f"--scope container={beginning}: 2 containers begin with {beginning}, " in said
+    assert f": {container_id(1)}, {container_id(2)}: " in said
+
+
 def test_the_machine_is_what_proc_says(collector: Callable[..., Collecting]) -> None:
     before = time.time_ns()
     running = collector("--events", "tracee_info,init_namespaces")
