@@ -16,6 +16,9 @@ from collector.loading.libbpf import Object
 
 _TIMES_EMPTY = Target(4)
 _EXCLUDED = Target(250)  # ns
+_ANOTHER = Target(1)  # of an empty program
+#: none of them the load's
+_TEN_CALLS = "connect,accept4,bind,listen,ptrace,mount,init_module,kexec_load,unshare,setns"
 #: what 64 policies ask of whom, none of it the load's
 _SCOPES = {
     "comm": ("comm=another{at}",),
@@ -27,6 +30,7 @@ _COLLECTED = {
     "getppid selected, scope comm": ("--events", "getppid", "--scope", f"comm={NAME}"),
     "out of scope": ("--events", "getppid", "--scope", "comm=another"),
     "another call selected": ("--events", "connect"),
+    "10 other calls selected": ("--events", _TEN_CALLS),
     "default events": (),
 }
 
@@ -65,6 +69,8 @@ def _figures(taken: dict[str, list[float]]) -> Iterator[Figure]:
         yield middle(f"over bare: {name}", runs, "ns/call", target)
     for name in ("getppid selected", "getppid selected, scope comm"):
         yield Figure(f"{name} / empty program", median(over[name]) / empty, "times", _TIMES_EMPTY)
+    name = "10 other calls selected"
+    yield Figure(f"{name} / empty program", median(over[name]) / empty, "times", _ANOTHER)
 
 
 def _policies(folder: Path, kinds: str, scope: Sequence[str]) -> Path:
