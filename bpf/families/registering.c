@@ -3,6 +3,7 @@
  * programs to be run, addresses of symbols; and names that a directory gives without an inode.
  */
 #include "exit_hook.h"
+#include "follower.h"
 #include "hook.h"
 #include "repeat.h"
 
@@ -240,4 +241,49 @@ PLACE5(filldir, filldir64, void *, context, const char *, name, s32, length, s64
 		return;
 	send_hidden_name(buffer, EVENT_ZEROED_INODES, name);
 	send_hidden_name(buffer, EVENT_HIDDEN_INODES, name);
+}
+
+#define LISTED_MAX 1400 /* as many as find room in what the C library asks for at once */
+#define LISTED_NAME_AT 19
+
+/* The beginning of an entry that getdents64(2) gives: struct linux_dirent64. */
+struct listed {
+	u64 inode, offset;
+	u16 size;
+} __attribute__((packed));
+
+static __noinline void send_listed(struct buffer *buffer, struct task_struct *task,
+				   struct returned *returned, u32 event, u64 name)
+{
+	u64 policies = told(returned, event);
+
+	if (!policies)
+		return;
+	begin_after(buffer, task, returned);
+	put_user_string(buffer, (const void *)name);
+	send(buffer, event, 0, policies);
+}
+
+/* The same, by what the program was given. */
+FOLLOWER(listed)
+{
+	struct buffer *buffer = get_buffer(filldir_buffers);
+	u64 from = returned->args[1], end = from + returned->value;
+
+	if (!buffer || returned->value <= 0)
+		return 0;
+	REPEAT(entry, LISTED_MAX) {
+		struct listed listed = {};
+
+		if (from >= end || bpf_probe_read_user(&listed, sizeof(listed), (void *)from))
+			break;
+		if (!listed.size)
+			break;
+		if (!listed.inode) {
+			send_listed(buffer, task, returned, EVENT_ZEROED_INODES, from + LISTED_NAME_AT);
+			send_listed(buffer, task, returned, EVENT_HIDDEN_INODES, from + LISTED_NAME_AT);
+		}
+		from += listed.size;
+	}
+	return 0;
 }

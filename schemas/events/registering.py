@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What code in the kernel announces or asks for, mostly modules as they start."""
 
-from schemas.event_type import EventType, at_return, fields, hook
+from schemas.event_type import EventType, after, at_return, fields, hook
 
+_LISTED = (
+    *hook("filldir", "filldir64"),
+    after(
+        "listed",
+        "getdents64",
+        note="as the call returns: of a list of more than 1400 names these only",
+    ),
+)
 _HIDES = "A directory gave a name without an inode, which programs skip: rootkits hide names so."
 
 EVENTS = (
@@ -113,7 +121,7 @@ EVENTS = (
         fields=fields("""
             const char* dirent_name  the name
         """),
-        probes=hook("filldir", "filldir64"),
+        probes=_LISTED,
     ),
     EventType(
         id=619,
@@ -123,6 +131,6 @@ EVENTS = (
         fields=fields("""
             char* hidden_process  the name
         """),
-        probes=hook("filldir", "filldir64"),
+        probes=_LISTED,
     ),
 )

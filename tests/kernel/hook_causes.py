@@ -3,6 +3,7 @@
 
 import os
 import socket
+from pathlib import Path
 
 from tests.headers import call_numbers
 from tests.kernel.file_causes import EXEC, READ, mapped, opened, protected
@@ -40,6 +41,12 @@ WATCH = [f"{NR['inotify_init1']} i0", f"{NR['inotify_add_watch']} i3 s/etc/hostn
 MAPPED = [opened("/etc/hostname", os.O_RDONLY), mapped(READ, fd=3)]
 
 
+def listed(folder: Path | str) -> list[str]:
+    """What a folder has, as the C library asks for it."""
+    opened_folder = opened(folder, os.O_RDONLY | os.O_DIRECTORY)
+    return [opened_folder, f"{NR['getdents64']} i3 a32768 i32768"]
+
+
 def hook_causes() -> dict[str, list[str]]:
     """Event → steps of the trigger. Files are made below the working directory."""
     made, module = opened("made"), opened("/etc/hostname", os.O_RDONLY)
@@ -63,6 +70,8 @@ def hook_causes() -> dict[str, list[str]]:
         "security_bpf_map": [MAP],
         "security_bpf_prog": [PROGRAM],
         "bpf_attach": AT_TRACEPOINT,
+        "zeroed_inodes": listed("nameless"),
+        "hidden_inodes": listed("nameless"),
         "security_kernel_read_file": read,
         "security_kernel_post_read_file": read,
         "security_mmap_file": MAPPED,

@@ -5,6 +5,7 @@ test of their own. What its fields must say is in the tests of its family.
 
 import errno
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.collecting import Collecting, needs_kernel
 from tests.conftest import Run
 from tests.kernel.file_causes import causes
 from tests.kernel.hook_causes import hook_causes
+from tests.kernel.nameless import served
 from tests.kernel.test_system_calls import NATIVE
 
 pytestmark = needs_kernel
@@ -50,6 +52,8 @@ def triggers(program: Path) -> dict[str, list[str]]:
 
 #: events that no kernel of today lets happen
 NOT_TO_BE_CAUSED = {"dirty_pipe_splice": "the hole that it shows is closed"}
+#: events of a file system that tests/kernel/nameless.py serves
+NAMELESS = ("zeroed_inodes", "hidden_inodes")
 #: what is found by looking and not as it happens is in test_integrity.py, here and of the lab; what
 #: the collector tells by itself in test_made.py and test_symbols.py
 EVENTS = [
@@ -69,11 +73,14 @@ def test_an_event_is_caused_and_seen(
     assert live.recording.hello
     if event.name in live.recording.hello.unavailable:
         pytest.skip(live.recording.hello.unavailable[event.name])
+    if event.name in NAMELESS and not Path("/dev/fuse").exists():
+        pytest.skip("this kernel has no FUSE")
     if event.name in NOT_TO_BE_CAUSED:
         pytest.skip(NOT_TO_BE_CAUSED[event.name])
     if event.name.startswith("cgroup") and hierarchy() is None:
         pytest.skip("there is no version 2 hierarchy of control groups")
-    done = run(*(step.strip() for step in triggers(program)[event.name]), cwd=tmp_path)
+    with served(tmp_path / "nameless") if event.name in NAMELESS else nullcontext():
+        done = run(*(step.strip() for step in triggers(program)[event.name]), cwd=tmp_path)
     if any(call.returned == -errno.ENOSYS for call in done.calls):
         pytest.skip("this kernel does not have the call that causes it")
     live.of(done.pid)

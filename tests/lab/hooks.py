@@ -155,6 +155,8 @@ HOOKS = (
     _case("security_bpf", {"cmd": 0}),
     _case("security_bpf_map", {"map_name": "numbers"}),
     _program_loaded(),
+    _case("bpf_attach", {"symbol_name": "sched_kthread_stop", "attach_type": 0, "prog_type": 17,
+                         "prog_name": "program", "prog_helpers": [1 << 7, 0, 0, 0]}),
     _read_by_the_kernel("security_kernel_read_file"),
     _read_by_the_kernel("security_kernel_post_read_file", size=os.path.getsize("/etc/passwd")),
     _case("security_path_notify", {"pathname": "/etc/hostname", "mask": 0x302, "obj_type": 0}),

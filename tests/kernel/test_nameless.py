@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names without an inode: the events name them, where a program that lists the folder does not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.collecting import Collecting, needs_kernel
+from tests.conftest import Run
+from tests.kernel.hook_causes import listed
+from tests.kernel.nameless import HIDDEN, SHOWN, served
+
+pytestmark = [
+    needs_kernel,
+    pytest.mark.skipif(not Path("/dev/fuse").exists(), reason="this kernel has no FUSE"),
+]
+
+
+def test_a_name_without_an_inode_is_told_and_only_that(
+    live: Collecting, run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    with served(folder):
+        names = os.listdir(folder)
+        done = run(*listed(folder))
+    assert names == [SHOWN]
+    assert done.calls[-1].returned == 2 * 32  # bytes: both names were given
+    live.of(done.pid)
+    for event, field in (("zeroed_inodes", "dirent_name"), ("hidden_inodes", "hidden_process")):
+        [seen] = live.recording.of(done.pid, event)
+        assert seen.data() == {field: HIDDEN}
+
+
+def test_a_folder_with_nothing_to_hide(live: Collecting, run: Run) -> None:
+    done = run(*listed(Path("/etc")))
+    assert done.calls[-1].returned > 1000
+    live.of(done.pid)
+    assert live.recording.of(done.pid, "zeroed_inodes") == []
