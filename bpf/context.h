@@ -84,13 +84,20 @@ static __always_inline struct context *context_in(struct buffer *buffer)
 	return (struct context *)(buffer->bytes + CONTEXT_AT);
 }
 
-/* Begin the record of an event in the current task; the arguments follow. */
+/* Begin the record of an event in the current task; the arguments follow.
+ *
+ * What was read before is read anew after it. 6.1's verifier forgets, where it walks the body of a
+ * called function once for two callers' sakes, that a register of theirs decided a branch: for a
+ * register that is asked the same both before a call and after it, it takes the answer of the one
+ * way that it walked for that of all, and makes a program of it that does not ask.
+ */
 static __always_inline void begin(struct buffer *buffer, struct task_struct *task, s32 syscall)
 {
 	buffer->flags = 0;
 	buffer->argument = 0;
 	*(volatile u32 *)&buffer->at = ARGUMENTS_AT;
 	put_context(context_in(buffer), task, syscall);
+	asm volatile("" : : : "memory");
 }
 
 static __always_inline u64 container_flag(struct config *config, u64 cgroup)

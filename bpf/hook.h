@@ -153,8 +153,9 @@
 	}                                                                                          \
 	PLACE5(name, function, A, a, B, b, C, c, D, d, E, e)
 
+/* A function of a program takes five arguments; this body becomes part of each program. */
 #define PLACE6(name, function, A, a, B, b, C, c, D, d, E, e, F, f)                                 \
-	static __noinline void name(A a, B b, C c, D d, E e, F f);                            \
+	static __always_inline void name(A a, B b, C c, D d, E e, F f);                           \
 	SEC("fentry/" #function)                                                                   \
 	int BPF_PROG(on_##name##_fentry, A a, B b, C c, D d, E e, F f)                             \
 	{                                                                                          \
@@ -167,14 +168,4 @@
 		name(a, b, c, d, e, f);                                                            \
 		return 0;                                                                          \
 	}                                                                                          \
-	static __noinline void name(A a, B b, C c, D d, E e, F f)
-
-#define HOOK6(name, lsm, function, A, a, B, b, C, c, D, d, E, e, F, f)                             \
-	static __noinline void name(A a, B b, C c, D d, E e, F f);                            \
-	SEC("lsm/" #lsm)                                                                           \
-	int BPF_PROG(on_##name##_lsm, A a, B b, C c, D d, E e, F f)                                \
-	{                                                                                          \
-		name(a, b, c, d, e, f);                                                            \
-		return 0;                                                                          \
-	}                                                                                          \
-	PLACE6(name, function, A, a, B, b, C, c, D, d, E, e, F, f)
+	static __always_inline void name(A a, B b, C c, D d, E e, F f)

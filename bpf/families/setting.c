@@ -69,12 +69,13 @@ FOLLOWER(task_setrlimit)
 {
 	struct buffer *buffer = get_buffer(task_setrlimit_buffers);
 	u64 policies = told(returned, EVENT_SECURITY_TASK_SETRLIMIT), *args = returned->args;
-	u32 any = returned->event == EVENT_PRLIMIT64;
 	struct limit limit = {};
+	u32 any;
 
 	if (!policies || !buffer || returned->value || !read_limits(returned, &limit))
 		return 0;
 	begin_after(buffer, task, returned);
+	any = returned->event == EVENT_PRLIMIT64;
 	put_host_pid(buffer, task, any ? args[0] : 0);
 	send_limit(buffer, any ? args[1] : args[0], &limit, policies);
 	return 0;

@@ -47,7 +47,7 @@ EVENTS = (
             const char* pathname  of the program
             const char*const* argv  arguments
             const char*const* envp  environment
-            int wait  for what the kernel waits: -1 nothing, 0 its start, 1 its end; 4: killable
+            int wait  for what: 0 nothing, 1 its start, 2 its end; 4 added: killable, 8: freezable
         """),
         probes=hook("usermodehelper", "call_usermodehelper_exec"),
     ),
