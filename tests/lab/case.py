@@ -44,6 +44,7 @@ class Outcome:
     files: Mapping[str, File]
     recording: Recording
     place: str = ""  # of the probe that the case's event had in this round
+    told: Mapping[str, str] = field(default_factory=dict)  # what `before` said: told NAME VALUE
 
     def events(self, name: str, pid: int = 0) -> list[Event]:
         """Raises NotSeen where there is none."""
@@ -73,6 +74,7 @@ class Case:
     before: str = (
         ""  # shell, in the case's folder; it may say what `start` does, which runs the trigger
     )
+    also: tuple[str, ...] = ()  # other events that are looked at, besides system calls
     files: tuple[str, ...] = field(default=())  # whose stat(1) is wanted, after the trigger
     round: str = "all"
 

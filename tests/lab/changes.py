@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from schemas.event import Event
 from tests.kernel.file_causes import (
     EXEC,
     NR,
@@ -33,21 +34,27 @@ def _last(event: str, wanted: dict[str, Any], returned: int = 0) -> Callable[[Ou
     """Its last event says so, among other things."""
 
     def check(seen: Outcome) -> Pairs:
-        found = seen.last(event)
-        data = found.data()
-        for name, value in wanted.items():
-            yield name, value, data[name]
-        yield "return value", returned, found.return_value
+        yield from _says(seen.last(event), wanted, returned)
 
     return check
 
 
+def _says(found: Event, wanted: dict[str, Any], returned: int) -> Pairs:
+    data = found.data()
+    for name, value in wanted.items():
+        yield name, value, data[name]
+    yield "return value", returned, found.return_value
+
+
 def _of_file(event: str, wanted: dict[str, Any], returned: int = 0) -> Callable[[Outcome], Pairs]:
-    """The same of the file that stat(1) was asked for, by device and inode."""
+    """The last of the file that stat(1) was asked for says so, and its device and inode."""
 
     def check(seen: Outcome) -> Pairs:
         place = {"pathname": _FILE, "dev": seen.files[_FILE].dev, "inode": seen.files[_FILE].inode}
-        yield from _last(event, {**place, **wanted}, returned)(seen)
+        found = [one for one in seen.events(event) if one.data()["pathname"] == _FILE]
+        yield "told of the file", True, bool(found)
+        for one in found[-1:]:
+            yield from _says(one, {**place, **wanted}, returned)
 
     return check
 

@@ -57,7 +57,7 @@ def _unlinked() -> Case:
 
     return Case(
         "security_inode_unlink", (f"{NR['unlink']} s{path}",), check,
-        before=f"echo >{path}; ln {path} {other}", files=(other,),
+        before=f"echo >{path}; ln -f {path} {other}", files=(other,),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from tests.lab.case import FOLDER, OTHER, PROGRAM, Case, File, Outcome
 _BEGIN = f"""
 set -e
 mkdir -p {FOLDER}
+cp {{modules}} {FOLDER}
 cp {{program}} {PROGRAM}
 ln {PROGRAM} {OTHER}
 printf '#!{PROGRAM} 110\\n' >{FOLDER}/pt-script
@@ -51,10 +52,13 @@ cat {FOLDER}/report
 """
 
 
-def job(program: Path, rounds: Path, cases: Sequence[Case], root: Path) -> str:
+def job(
+    program: Path, modules: Sequence[Path], rounds: Path, cases: Sequence[Case], root: Path
+) -> str:
     """A shell script. Cases are told apart by their number in what it prints."""
     begin = _BEGIN.format(
         program=shlex.quote(str(program)),
+        modules=shlex.join(map(str, modules)),
         root=shlex.quote(str(root)),
         python=shlex.quote(sys.executable),
         rounds=shlex.quote(str(rounds)),
@@ -81,23 +85,27 @@ def _case(number: int, case: Case) -> str:
 
 def outcomes(printed: str, seen: Sequence[tuple[Recording, str]]) -> list[Outcome]:
     """What each case did, from what the job printed; for each its recording and probe."""
-    texts = re.split(r"^case \d+\n", printed, flags=re.MULTILINE)[1:]
-    return [_outcome(text, *found) for text, found in zip(texts, seen, strict=True)]
+    _, *parts = re.split(r"^case (\d+)\n", printed, flags=re.MULTILINE)
+    texts = dict(zip(map(int, parts[::2]), parts[1::2], strict=True))
+    return [_outcome(texts[number], *found) for number, found in enumerate(seen)]
 
 
 def _outcome(text: str, recording: Recording, place: str) -> Outcome:
     numbers = {"pid": 0, "status": -1}
-    calls, files = [], {}
+    calls, files, told = [], {}, {}
     for line in text.splitlines():
         words = line.split(" ")
         if words[0] in numbers:
             numbers[words[0]] = int(words[1])
+        elif words[0] == "told":
+            told[words[1]] = " ".join(words[2:])
         elif words[0] == "stat":
             files[" ".join(words[5:])] = _file(*words[1:5])
         elif len(words) == 8 and words[0].isdigit():
             tid, returned, *registers = map(int, words)
             calls.append(Line(tid, returned, tuple(registers)))
-    return Outcome(numbers["pid"], numbers["status"], tuple(calls), files, recording, place)
+    pid, status = numbers["pid"], numbers["status"]
+    return Outcome(pid, status, tuple(calls), files, recording, place, told)
 
 
 def _file(device: str, inode: str, mode: str, ctime: str) -> File:

@@ -3,7 +3,7 @@
 
 import os
 
-from tests.lab.case import FOLDER, NR, Case, Outcome, Pairs, compare
+from tests.lab.case import FOLDER, NR, Case, NotSeen, Outcome, Pairs, compare
 
 _TMPFS = "a file's path and inode on tmpfs"
 _OVERLAY = "a file's path on overlayfs"
@@ -19,7 +19,11 @@ def _whole(path: str, claim: str, *, inode: bool = True) -> Case:
     """All fields. An overlay's inodes and devices are not those that stat(2) tells."""
 
     def check(seen: Outcome) -> Pairs:
-        event, found = seen.last(_EVENT), seen.files[path]
+        # The first: an overlay opens the file below with the same hook, and flags of its own.
+        events = [one for one in seen.events(_EVENT) if one.data()["pathname"] == path]
+        if not events:
+            raise NotSeen(f"{path} not seen")
+        event, found = events[0], seen.files[path]
         data = event.data()
         wanted = {
             "pathname": path, "flags": _FLAGS | _LARGE, "dev": found.dev, "inode": found.inode,

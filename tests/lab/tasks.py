@@ -20,6 +20,8 @@ _GROUP = f"{_GROUPS}/docker-{_ID}.scope"
 _MAKE_GROUP = f"mkdir {_GROUP}; until grep -q {_ID} {FOLDER}/all.recording; do sleep 0.1; done"
 _ENTER = f'echo $$ >{_GROUP}/cgroup.procs; exec "$0" "$@"'
 _START_INSIDE = f"start() {{ exec sh -c '{_ENTER}' {PROGRAM} \"$@\"; }}"
+_TRIAL = f"{_GROUPS}/pt-trial"
+_MAKE_TRIAL, _REMOVE_TRIAL = f"{NR['mkdir']} s{_TRIAL} i493", f"{NR['rmdir']} s{_TRIAL}"
 _NEW_MOUNTS, _NEW_PIDS = 0x20000, 0x20000000
 
 
@@ -131,8 +133,20 @@ def _group(name: str) -> Case:
         data = made.data()
         yield "path", ("/pt-trial", 0), (data["cgroup_path"], data["hierarchy_id"])
 
-    path = f"{_GROUPS}/pt-trial"
-    return Case(name, (f"{NR['mkdir']} s{path} i493", f"{NR['rmdir']} s{path}"), check)
+    both = ("cgroup_mkdir", "cgroup_rmdir")
+    return Case(name, (_MAKE_TRIAL, _REMOVE_TRIAL), check, also=both)
+
+
+def _moved(seen: Outcome) -> Pairs:
+    """Into the group and out of it; a 0 there is the task that writes it."""
+    events = seen.events("cgroup_attach_task")
+    yield "paths", ["/pt-trial", "/"], [event.data()["cgroup_path"] for event in events]
+    task = {(event.data()["comm"], event.data()["pid"]) for event in events}
+    yield "task", {("pt-call", seen.pid)}, task
+
+
+def _move(group: str) -> tuple[str, str]:
+    return f"{NR['openat']} i-100 s{group}/cgroup.procs i1", f"{NR['write']} r s0 i1"
 
 
 def _contained(event: Event) -> tuple[bool, str]:
@@ -153,13 +167,15 @@ TASKS = (
     Case("security_bprm_check", (_EXEC,), _check, _ENTRY, files=(OTHER,)),
     Case("sched_process_exec", (_EXEC,), _exec, files=(OTHER,)),
     Case("sched_process_exec", (f"{NR['execve']} s{FOLDER}/pt-script [ sx ] [ ]",), _script),
-    Case("execve", ("thread", GETPPID, _EXEC), _thread, _THREAD),
+    Case("execve", ("thread", GETPPID, _EXEC), _thread, _THREAD, also=("security_bprm_check",)),
     _exited(7, 0),
     _exited(0, signal.SIGKILL),
     Case("getppid", (GETPPID,), _task, "the task of an event",
          files=(_GROUPS, "/proc/1/ns/mnt", "/proc/1/ns/pid")),
     _group("cgroup_mkdir"),
     _group("cgroup_rmdir"),
+    Case("cgroup_attach_task", (_MAKE_TRIAL, *_move(_TRIAL), *_move(_GROUPS), _REMOVE_TRIAL),
+         _moved),
     Case("getppid",
          (GETPPID, f"{NR['unshare']} i{_NEW_MOUNTS}", GETPPID,
           f"{NR['execve']} s{PROGRAM} [ spt-call s{GETPPID} ] [ ]"),

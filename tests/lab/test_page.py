@@ -13,16 +13,15 @@ from tests.lab import page as page_module
 from tests.lab.case import Case, NotHere, Outcome, Pairs, compare, verdict
 from tests.lab.job import outcomes
 from tests.lab.page import cases_of, complaints, page
-from tests.lab.trial import CASES, ROUNDS, Trial
-from tests.lab.ways import best
+from tests.lab.trial import CASES, Trial
+from tests.lab.ways import WITHOUT, best
 
 RIGHT = Trial(
     "1.2.3",
     1.5,
     {
         way: {event.name: probe.place for event in CATALOGUE if (probe := best(event, way))}
-        for way in ROUNDS
-        if way != "small"
+        for way in WITHOUT
     },
     {},
     {},

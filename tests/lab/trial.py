@@ -6,7 +6,7 @@ import io
 import json
 import tempfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,33 +21,38 @@ from tests.lab.case import Case, verdict
 from tests.lab.changes import CHANGES
 from tests.lab.hooks import HOOKS
 from tests.lab.job import job, outcomes
+from tests.lab.modules import MODULE_CASES, MODULES
 from tests.lab.paths import PATHS
 from tests.lab.tasks import TASKS
 from tests.lab.ways import WITHOUT, by_each_way
 
-CASES: tuple[Case, ...] = tuple(by_each_way((*TASKS, *PATHS, *HOOKS, *CALLS, *CHANGES)))
-_TIMEOUT = 1500  # seconds
-_MODULES = "lsm=landlock,bpf"  # without `bpf` there, no program at an LSM hook is called
+CASES: tuple[Case, ...] = tuple(
+    by_each_way((*TASKS, *PATHS, *HOOKS, *CALLS, *CHANGES, *MODULE_CASES))
+)
+_TIMEOUT = 2400  # seconds
+_LSMS = "lsm=landlock,bpf"  # without `bpf` there, no program at an LSM hook is called
 _SCOPE = f"comm={COMMS}"
+_SMALL = {"small": 4096}  # round → bytes of its ring
 
 
-def _round(
-    events: Sequence[str], without: Sequence[str] = (), ring_bytes: int = 16 << 20
-) -> dict[str, Any]:
-    """Arguments of `collect` in guest.py."""
-    return {"events": events, "without": without, "ring_bytes": ring_bytes, "scope": _SCOPE}
+def rounds(cases: Sequence[Case], every: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Round → arguments of `collect` in guest.py; `every`: events of the round "all"."""
+    return {
+        name: {
+            "events": sorted({*(every if name == "all" else ()), *_looked_at(cases, name)}),
+            "without": WITHOUT.get(name, ()),
+            "ring_bytes": _SMALL.get(name, 16 << 20),
+            "scope": _SCOPE,
+        }
+        for name in dict.fromkeys(case.round for case in cases)
+    }
 
 
-#: round → how its collector is set up
-ROUNDS: dict[str, dict[str, Any]] = {
-    "all": _round([event.name for event in CATALOGUE]),
-    "small": _round(["getppid"], ring_bytes=4096),
-    **{
-        way: _round(sorted({case.event for case in CASES if case.round == way}), without)
-        for way, without in WITHOUT.items()
-        if way != "all" and any(case.round == way for case in CASES)
-    },
-}
+def _looked_at(cases: Iterable[Case], name: str) -> Iterator[str]:
+    for case in cases:
+        if case.round == name:
+            yield case.event
+            yield from case.also
 
 
 class TrialFailed(Exception):
@@ -66,22 +71,31 @@ class Trial:
     verdicts: Mapping[Case, str]  # "" where all was right
 
 
-def attempt(version: str) -> Trial:
-    """Boot this kernel and run all cases. Raises OperatorError, GuestFailed, TrialFailed."""
+def attempt(version: str, cases: Sequence[Case] = CASES) -> Trial:
+    """Boot this kernel and run the cases: all of them with every event collected, and fewer with
+    what they look at.
+
+    Raises OperatorError, GuestFailed, TrialFailed.
+    """
     chosen, shell = kernel(version), busybox()
+    every = (event.name for event in CATALOGUE if cases is CASES or event.numbers)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rounds = folder / "rounds.json"
-        rounds.write_text(json.dumps(ROUNDS))
-        script, out = job(trigger(folder), rounds, CASES, ROOT), io.BytesIO()
-        status = Machine(timeout=_TIMEOUT, append=_MODULES).run(chosen, shell, script, out)
+        settings = folder / "rounds.json"
+        settings.write_text(json.dumps(rounds(cases, every)))
+        modules = [folder / f"{name}.ko" for name in MODULES]
+        for path, data in zip(modules, chosen.modules(MODULES).values(), strict=True):
+            path.write_bytes(data)
+        script, out = job(trigger(folder), modules, settings, cases, ROOT), io.BytesIO()
+        status = Machine(timeout=_TIMEOUT, append=_LSMS).run(chosen, shell, script, out)
         printed = out.getvalue().decode(errors="replace")
         if status:
             raise TrialFailed(printed[-4000:])
-        return _judge(json.loads(printed.splitlines()[-1]), printed, folder)
+        return _judge(cases, printed, folder)
 
 
-def _judge(report: dict[str, Any], printed: str, folder: Path) -> Trial:
+def _judge(cases: Sequence[Case], printed: str, folder: Path) -> Trial:
+    report = json.loads(printed.splitlines()[-1])
     every = report["rounds"]["all"]
     recordings = {
         name: _recording(folder / name, found["recording"])
@@ -90,7 +104,7 @@ def _judge(report: dict[str, Any], printed: str, folder: Path) -> Trial:
     probes = {name: found["probes"] for name, found in report["rounds"].items()}
     done = outcomes(
         printed,
-        [(recordings[case.round], probes[case.round].get(case.event, "")) for case in CASES],
+        [(recordings[case.round], probes[case.round].get(case.event, "")) for case in cases],
     )
     return Trial(
         report["release"],
@@ -98,7 +112,7 @@ def _judge(report: dict[str, Any], printed: str, folder: Path) -> Trial:
         probes,
         every["unavailable"],
         every["refused"],
-        {case: verdict(case, outcome) for case, outcome in zip(CASES, done, strict=True)},
+        {case: verdict(case, outcome) for case, outcome in zip(cases, done, strict=True)},
     )
 
 
