@@ -28,8 +28,12 @@ class Signals:
         return self._stopped
 
     def ended(self) -> None:
-        """The end was orderly: nothing is late any more."""
+        """The end was orderly: nothing is late any more, and who asks for an end now gets this one.
+
+        A handler of ours would not do: the interpreter takes it away before it ends.
+        """
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def hung_up(self) -> bool:
         """Whether SIGHUP has come since the last call."""

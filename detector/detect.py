@@ -170,6 +170,7 @@ class Detection:
 
     def _greet(self, hello: Hello) -> None:
         self._hello = hello
+        self._teller.begin()
         if hello.signatures is not None:
             self._selection, self._silent = self._ruleset.only(hello.signatures)
         missing = self._selection.missing(layout.name for layout in hello.layouts)

@@ -28,7 +28,10 @@ class Showing(Teller):
         super().__init__((), suppression)
         self._views = views
         self._events = events
-        self.idle()  # a table's header
+
+    def begin(self) -> None:
+        for view in self._views:
+            view.begin()
 
     def tell(self, finding: Finding) -> None:
         """Raises SinkClosed, SinkFailed."""

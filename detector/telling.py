@@ -61,6 +61,9 @@ class Teller:
                 if text is not None:
                     output.put(text)
 
+    def begin(self) -> None:
+        """A stream has begun."""
+
     def show(self, batch: Batch) -> None:
         """Events are none of our business here."""
 

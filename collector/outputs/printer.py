@@ -26,6 +26,7 @@ from pytracee.sinks.sink import SinkClosed, SinkFailed
 from pytracee.views.opening import open_view
 from pytracee.views.view import View
 from pytracee.views.wanted import URLS, Options, Wanted
+from schemas.stream.messages import Hello
 from schemas.stream.parser import Batch, Parser, StreamError
 
 COUNT = struct.Struct("<Q")
@@ -112,8 +113,11 @@ def _show(view: View, stream: Input) -> None:
                 view.idle()
                 continue
             for item in parser.feed(data):
-                if isinstance(item, Batch):
-                    view.show(item)
+                match item:
+                    case Hello():
+                        view.begin()
+                    case Batch():
+                        view.show(item)
             if view.sink.dropped != dropped:
                 dropped = view.sink.dropped
                 _tell_dropped(view)

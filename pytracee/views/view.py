@@ -22,10 +22,16 @@ class View:
         self._form = form
         self._errors = errors
         self._sorter = Sorter() if sort else None
-        self._begun = False
+        self._begun = self._headed = False
         self._decoder: Decoder | None = None
         self._line: Line = lambda _values: b""
         self._shown: dict[int, int] = {}  # event id → bitmap of the policies that show it
+
+    def begin(self) -> None:
+        """The stream has begun: from now on there may be a head, and not before, as it may yet be
+        refused.
+        """
+        self._begun = True
 
     def show(self, batch: Batch) -> None:
         """Raises SinkClosed, SinkFailed."""
@@ -45,7 +51,7 @@ class View:
     @property
     def holds(self) -> bool:
         """Whether something is to be shown when nothing has come for a moment."""
-        return not self._begun or bool(self._sorter)
+        return (self._begun and not self._headed) or bool(self._sorter)
 
     def idle(self) -> None:
         """Nothing has come for a moment: show what was held back."""
@@ -67,7 +73,9 @@ class View:
         self._shown = {layout.id: hello.shown.get(layout.name, 0) for layout in hello.layouts}
 
     def _head(self, decoder: Decoder | None) -> None:
-        self._begun = True
+        if not self._begun:
+            return
+        self._headed = True
         if head := self._form.head(decoder):
             self.sink.write(head, 0)
 
