@@ -13,6 +13,7 @@ from collector import sampling
 from collector.choosing import options as choosing_options
 from collector.choosing.policy import Policy
 from collector.context import options as context_options
+from collector.context.containers import hierarchy
 from collector.context.own import sees_host_pids
 from collector.loading import privileges
 from collector.notices import debug, fail, say, warn
@@ -101,6 +102,8 @@ def command(
     notices.use(log)
     for event, place in (waiting for policy in policies for waiting in policy.waiting):
         warn(f"{place}: {event} is not there yet: the rule waits for it")
+    for text in context_options.unknown(policies):
+        warn(text)
     if explain:
         from collector.reports.explaining import print_explanation
 
@@ -136,6 +139,7 @@ def _collect(
     from collector.collect import Collector
     from collector.loading.features import Features
     from collector.loading.settle import settle
+    from collector.reports.trouble import NO_GROUPS, OWN_PIDS
 
     signals = Signals()
     outputs, options = destinations
@@ -144,10 +148,9 @@ def _collect(
     rights.start_opener(one.place.removeprefix("unix:") for one in outputs if one.is_file)
     plan, kernel = settle(policies, Features(), 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
-        warn(
-            "in a pid namespace of its own it cannot leave the pipeline's processes out of the "
-            "events: give the container the host's pids (--pid=host)"
-        )
+        warn(OWN_PIDS)
+    if not hierarchy():
+        warn(NO_GROUPS)
     _tell(plan)
     seen = Statistics(by_event=watched.stats)
     collector = Collector(

@@ -23,6 +23,7 @@ from collector.narrowing import LAST_PAD, Batch, Narrowing
 from collector.notices import warn
 from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
+from collector.reports.busiest import Busiest
 from collector.reports.loss import Loss
 from collector.reports.statistics import Statistics
 from collector.sampling import Sample
@@ -88,6 +89,7 @@ class Collector:
         self._hello = encode(told)
         self._outputs = Outputs(outputs, self._greeting)
         self._loss = Loss()
+        self._busiest = Busiest()
         self._ambiguity = Ambiguity(plan.policies)
         wanted = order(plan, kernel)
         self._inspection = Inspection(wanted) if wanted else None
@@ -205,6 +207,7 @@ class Collector:
         self._pass_on_findings()
         self._report_lost()
         self._loss.tell()
+        self._busiest.look(self.totals.events)
         self._outputs.flush()
 
     def _learn(self) -> list[Context]:
@@ -243,6 +246,8 @@ class Collector:
             batch = Batch([body, LAST_PAD], taken)
             if self.statistics.counts:
                 self.statistics.count(body, ring.places())
+            if self._busiest.counts:
+                self._busiest.count(body, ring.places())
             if self._narrowing.sample or self._kernel.halves.undecided() != self._narrowing.decided:
                 batch = self._narrowing.narrow(body, ring.places())
             try:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """`--no-process-tree`, `--no-containers-enrich`: context that can be done without."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
+from collector.choosing.condition import Condition
 from collector.choosing.kinds import OF_RUNTIMES
 from collector.choosing.policy import Policy
 
@@ -37,14 +38,23 @@ def check(options: Mapping[str, Any], policies: Sequence[Policy], complaints: li
     """Add to `complaints` what asks for context that is to be done without."""
     if not options["no_containers_enrich"]:
         return
-    asked = (
-        condition
-        for policy in policies
-        for part in (policy.scope.conditions, *(rule.filters for rule in policy.rules))
-        for condition in part
-    )
     complaints += dict.fromkeys(
         f"{one.place}: {one.key} is what --no-containers-enrich leaves out: leave out one of them"
-        for one in asked
-        if one.key in OF_RUNTIMES
+        for one in _of_runtimes(policies)
     )
+
+
+def unknown(policies: Sequence[Policy]) -> list[str]:
+    """What is to be said of what these ask for and nobody can tell."""
+    texts = (
+        f"{one.place}: {one.key} is for a container's runtime to tell, and none is asked yet: no "
+        "container is known by it"
+        for one in _of_runtimes(policies)
+    )
+    return [*dict.fromkeys(texts)]
+
+
+def _of_runtimes(policies: Sequence[Policy]) -> Iterator[Condition]:
+    for policy in policies:
+        for part in (policy.scope.conditions, *(rule.filters for rule in policy.rules)):
+            yield from (one for one in part if one.key in OF_RUNTIMES)

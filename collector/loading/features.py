@@ -11,7 +11,7 @@ from collector.loading.libbpf import FENTRY, LSM, KernelTypes, attach_nothing
 from pytracee.service.errors import OperatorError
 from schemas.event_type import Probe
 
-_NO_BTF = (
+NO_BTF = (
     "this kernel has no BTF (/sys/kernel/btf/vmlinux): it needs CONFIG_DEBUG_INFO_BTF, "
     "which the kernels of Debian 11, Ubuntu 20.10, Fedora 31 and newer have"
 )
@@ -33,7 +33,7 @@ class Features:
         try:
             self.types = KernelTypes()
         except OSError:
-            raise OperatorError(_NO_BTF) from None
+            raise OperatorError(NO_BTF) from None
 
     def why_not(self, probe: Probe) -> str:
         """ "" where nothing speaks against trying it."""

@@ -32,7 +32,10 @@ class Refused(Exception):
     """The kernel refused programs: name → its words."""
 
     def __init__(self, programs: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {words}" for name, words in programs.items()))
+        by_words: dict[str, list[str]] = {}
+        for name, words in sorted(programs.items()):
+            by_words.setdefault(words, []).append(name)
+        super().__init__("; ".join(f"{', '.join(n)}: {words}" for words, n in by_words.items()))
         self.programs = programs
 
 

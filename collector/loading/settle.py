@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from collector.choosing.policy import Policy
 from collector.loading.features import Features
 from collector.loading.kernel import Kernel, Refused
+from collector.loading.obstacles import cure
 from collector.loading.plan import CONTEXT_PROGRAMS, Plan, decide
 from pytracee.service.errors import OperatorError
 
@@ -24,5 +25,7 @@ def settle(policies: Sequence[Policy], features: Features, ring_bytes: int) -> t
             return plan, Kernel(plan, ring_bytes)
         except Refused as error:
             if not error.programs.keys() - CONTEXT_PROGRAMS - refused.keys():
-                raise OperatorError(f"this kernel refuses what all events need: {error}") from None
+                words = f"this kernel refuses what all events need: {error}"
+                known = cure(words)
+                raise OperatorError(f"{words}: {known}" if known else words) from None
             refused |= error.programs

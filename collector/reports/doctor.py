@@ -16,6 +16,7 @@ from collector.reports import machine
 from collector.reports.availability import Availability, availability, row
 from collector.reports.listing import print_text
 from collector.reports.machine import Section
+from collector.reports.trouble import trouble
 from pytracee.service.errors import OperatorError
 from schemas.events import CATALOGUE
 
@@ -37,6 +38,7 @@ def doctor(form: str) -> int:
     loading, refused = try_loading()
     found = availability(refused)
     sections: dict[str, Section] = {
+        "what stands in the way": trouble(),
         "versions": machine.versions(),
         "system": machine.system(),
         "kernel": machine.kernel(),

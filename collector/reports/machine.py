@@ -33,7 +33,7 @@ _SOCKETS = {
     "cri-o": ("/run/crio/crio.sock",),
     "podman": ("/run/podman/podman.sock",),
 }
-_NOTHING = "not there"
+NOTHING = "not there"
 
 
 def versions() -> Section:
@@ -43,7 +43,7 @@ def versions() -> Section:
         **{name: _version(name) for name in _PACKAGES},
         "python": f"{platform.python_version()} ({sys.executable})",
         "libbpf": libbpf_version(),
-        "objects compiled by": compiler.read_text().strip() if compiler.is_file() else _NOTHING,
+        "objects compiled by": compiler.read_text().strip() if compiler.is_file() else NOTHING,
     }
 
 
@@ -51,7 +51,7 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return _NOTHING
+        return NOTHING
 
 
 def system() -> Section:
@@ -75,7 +75,7 @@ def kernel() -> Section:
     btf = Path("/sys/kernel/btf/vmlinux")
     return {
         "release": f"{platform.release()} {platform.version()}",
-        "BTF": f"{btf} ({btf.stat().st_size} bytes)" if btf.exists() else _NOTHING,
+        "BTF": f"{btf} ({btf.stat().st_size} bytes)" if btf.exists() else NOTHING,
         "security modules": _words("/sys/kernel/security/lsm"),
         "lockdown": _words("/sys/kernel/security/lockdown"),
         **{name: _words(f"/proc/sys/{name}") for name in _SETTINGS},
@@ -87,7 +87,7 @@ def _words(path: str, part: Callable[[str], str] = str) -> str:
     try:
         return part(Path(path).read_text()).strip()
     except OSError as error:
-        return f"{_NOTHING} ({error.strerror})"
+        return f"{NOTHING} ({error.strerror})"
 
 
 def _config_lines() -> list[str]:
@@ -136,6 +136,6 @@ def mounts() -> Section:
 def runtimes() -> Section:
     """Sockets of container runtimes."""
     return {
-        name: ", ".join(path for path in paths if Path(path).is_socket()) or _NOTHING
+        name: ", ".join(path for path in paths if Path(path).is_socket()) or NOTHING
         for name, paths in _SOCKETS.items()
     }
