@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kernel and the evaluator in Python agree on whose activity it is: for scopes and tasks at
-random, by what the tasks themselves say, each kind of scope.
+"""The kernel and the evaluator in Python agree on whose activity it is: for any scopes and
+tasks, by what the tasks themselves say, each kind of scope.
 """
 
 import ctypes
 import os
-import random
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,12 +13,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as some
 
 from collector.choosing.evaluator import in_scope
 from collector.choosing.subject import Subject
 from tests.choosing.writing import scoped, wrong_scope
 from tests.collecting import Collecting, needs_kernel
 from tests.headers import call_numbers
+from tests.kernel.examples import FEW
 
 pytestmark = needs_kernel
 
@@ -44,12 +46,14 @@ class Task:
     mounts: bool  # in a mount namespace of its own
 
 
-def tasks(seed: random.Random, count: int) -> list[Task]:
-    return [
-        Task(seed.choice(PLACES), seed.choice(COMMS), seed.choice(UIDS), seed.choice(HOSTS),
-             seed.random() < 0.5)
-        for _ in range(count)
-    ]  # fmt: skip
+TASKS = some.builds(
+    Task,
+    some.sampled_from(PLACES),
+    some.sampled_from(COMMS),
+    some.sampled_from(UIDS),
+    some.sampled_from(HOSTS),
+    some.booleans(),
+)
 
 
 def run_task(task: Task, folder: Path) -> Subject:
@@ -86,53 +90,58 @@ def _parents(pid: int) -> Iterator[int]:
         yield pid
 
 
-def _texts(seed: random.Random, names: tuple[str, ...]) -> str:
+@some.composite
+def _texts(draw: some.DrawFn, names: tuple[str, ...]) -> str:
     """One to three patterns, each made of a name: whole, its beginning, its end, its inside."""
 
     def one() -> str:
-        name = seed.choice(names)
-        at = seed.randrange(1, len(name))
-        return seed.choice((name, f"{name[:at]}*", f"*{name[at:]}", f"{name[:2]}*{name[-1:]}"))
+        name = draw(some.sampled_from(names))
+        at = draw(some.integers(1, len(name) - 1))
+        made = (name, f"{name[:at]}*", f"*{name[at:]}", f"{name[:2]}*{name[-1:]}")
+        return draw(some.sampled_from(made))
 
-    return ",".join(one() for _ in range(seed.randint(1, 3)))
-
-
-def _numbers(seed: random.Random, operator: str, numbers: tuple[int, ...]) -> str:
-    if operator not in ("=", "!="):
-        return str(seed.choice(numbers) + seed.randint(-1, 1) % (1 << 32))
-    return ",".join(str(seed.choice(numbers)) for _ in range(seed.randint(1, 3)))
+    return ",".join(one() for _ in range(draw(some.integers(1, 3))))
 
 
-def conditions(seed: random.Random, folder: Path) -> list[str]:
-    """Texts of a scope at random. No group whose bounds leave nothing."""
+@some.composite
+def _numbers(draw: some.DrawFn, operator: str, numbers: tuple[int, ...]) -> str:
+    if operator in ("=", "!="):
+        found = draw(some.lists(some.sampled_from(numbers), min_size=1, max_size=3))
+        return ",".join(map(str, found))
+    return str(draw(some.sampled_from(numbers)) + draw(some.integers(0, 1)))
+
+
+@some.composite
+def _condition(draw: some.DrawFn, folder: Path) -> str:
     own = os.getpid()
-    found = []
-    for _ in range(seed.randint(1, 3)):
-        kind = seed.choice(("uid", "pid", "tid", "mntns", "pidns", "comm", "uts", "executable",
-                            "tree", "pid=new", "container"))  # fmt: skip
-        equal = seed.choice(("=", "!="))
-        match kind:
-            case "comm":
-                found.append(f"comm{equal}{_texts(seed, COMMS)}")
-            case "uts":
-                found.append(f"uts{equal}{_texts(seed, HOSTS)}")
-            case "executable":
-                paths = tuple(f"{folder}/{place}/pt-task" for place in PLACES)
-                found.append(f"executable{equal}{_texts(seed, paths)}")
-            case "tree":
-                found.append(f"tree{equal}{_numbers(seed, equal, (1, own, own + 1))}")
-            case "pid=new":
-                found.append(f"pid{equal}new")
-            case "container":
-                found.append(
-                    seed.choice(("container", "not-container", f"container{equal}0123abc"))
-                )
-            case _:
-                values = {"uid": UIDS, "mntns": (_space("mnt"), 1), "pidns": (_space("pid"), 1)}
-                near = values.get(kind, (own, own + 5, own + 50, own + 200))
-                operator = seed.choice(("=", "!=", "<", ">=", ">", "<="))
-                found.append(f"{kind}{operator}{_numbers(seed, operator, near)}")
-    return found
+    kinds = ("uid", "pid", "tid", "mntns", "pidns", "comm", "uts", "executable", "tree", "pid=new",
+             "container")  # fmt: skip
+    kind, equal = draw(some.sampled_from(kinds)), draw(some.sampled_from(("=", "!=")))
+    match kind:
+        case "comm":
+            return f"comm{equal}{draw(_texts(COMMS))}"
+        case "uts":
+            return f"uts{equal}{draw(_texts(HOSTS))}"
+        case "executable":
+            paths = tuple(f"{folder}/{place}/pt-task" for place in PLACES)
+            return f"executable{equal}{draw(_texts(paths))}"
+        case "tree":
+            return f"tree{equal}{draw(_numbers(equal, (1, own, own + 1)))}"
+        case "pid=new":
+            return f"pid{equal}new"
+        case "container":
+            words = ("container", "not-container", f"container{equal}0123abc")
+            return draw(some.sampled_from(words))
+    values = {"uid": UIDS, "mntns": (_space("mnt"), 1), "pidns": (_space("pid"), 1)}
+    near = values.get(kind, (own, own + 5, own + 50, own + 200))
+    operator = draw(some.sampled_from(("=", "!=", "<", ">=", ">", "<=")))
+    return f"{kind}{operator}{draw(_numbers(operator, near))}"
+
+
+def scopes_of(folder: Path) -> some.SearchStrategy[list[list[str]]]:
+    """As many as can be at once, the first everybody's; none has bounds that leave nothing."""
+    one = some.lists(_condition(folder), min_size=1, max_size=3).filter(_possible)
+    return some.lists(one, min_size=63, max_size=63).map(lambda found: [["global"], *found])
 
 
 def _space(name: str) -> int:
@@ -165,28 +174,27 @@ def _possible(scope: list[str]) -> bool:
     return not wrong_scope(*scope)
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_they_agree(
-    number: int, collector: Callable[..., Collecting], folder: Path, tmp_path: Path
-) -> None:
-    seed = random.Random(number)
-    scopes = [["global"]]
-    while len(scopes) < 64:
-        scope = conditions(seed, folder)
-        scopes += [scope] if _possible(scope) else []
-    (tmp_path / "policies.yaml").write_text(
-        "---\n".join(policy(f"p{at}", scope) for at, scope in enumerate(scopes))
-    )
-    running = collector("--policy", str(tmp_path / "policies.yaml"))
-    subjects = [run_task(task, folder) for task in tasks(seed, 16)]
-    running.stop()
-    matched = {e.task.host_pid: set(e.policy_names) for e in running.recording.events}
-    for subject in subjects:
-        for at, scope in enumerate(scopes):
-            expected = in_scope(scoped(*scope))(subject)
-            assert (f"p{at}" in matched[subject.pid]) == expected, (scope, subject)
+def test_they_agree(collector: Callable[..., Collecting], folder: Path, tmp_path: Path) -> None:
+    judged = []
+
+    @FEW
+    @given(scopes_of(folder), some.lists(TASKS, min_size=12, max_size=12))
+    def agree(scopes: list[list[str]], tasks: list[Task]) -> None:
+        (tmp_path / "policies.yaml").write_text(
+            "---\n".join(policy(f"p{at}", scope) for at, scope in enumerate(scopes))
+        )
+        running = collector("--policy", str(tmp_path / "policies.yaml"))
+        subjects = [run_task(task, folder) for task in tasks]
+        running.stop()
+        matched = {e.task.host_pid: set(e.policy_names) for e in running.recording.events}
+        for subject in subjects:
+            for at, scope in enumerate(scopes):
+                expected = in_scope(scoped(*scope))(subject)
+                judged.append(expected)
+                assert (f"p{at}" in matched[subject.pid]) == expected, (scope, subject)
+
+    agree()
     # It was a test: what was asked was at times so and at times not.
-    judged = [in_scope(scoped(*scope))(subject) for scope in scopes for subject in subjects]
     assert 0.1 < sum(judged) / len(judged) < 0.9
 
 
