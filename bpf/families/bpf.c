@@ -10,7 +10,7 @@ BUFFERS(bpf_buffers);
 BUFFERS(bpf_map_buffers);
 BUFFERS(bpf_prog_buffers);
 
-HOOK1(bpf, bpf, security_bpf, int, command)
+HOOK1(EVENT_SECURITY_BPF, bpf, bpf, security_bpf, int, command)
 {
 	struct buffer *buffer = get_buffer(bpf_buffers);
 	struct task_struct *task = current_task();
@@ -42,7 +42,7 @@ static __always_inline void put_map(struct buffer *buffer, struct bpf_map *map)
 	put_kernel_string(buffer, __builtin_preserve_access_index(&map->name));
 }
 
-HOOK1(bpf_map, bpf_map, security_bpf_map, struct bpf_map *, map)
+HOOK1(EVENT_SECURITY_BPF_MAP, bpf_map, bpf_map, security_bpf_map, struct bpf_map *, map)
 {
 	struct buffer *buffer = get_buffer(bpf_map_buffers);
 	struct task_struct *task = current_task();
@@ -88,7 +88,7 @@ static __always_inline void put_program(struct buffer *buffer, struct bpf_prog *
 	put_bool(buffer, loaded);
 }
 
-HOOK1(bpf_prog, bpf_prog, security_bpf_prog, struct bpf_prog *, program)
+HOOK1(EVENT_SECURITY_BPF_PROG, bpf_prog, bpf_prog, security_bpf_prog, struct bpf_prog *, program)
 {
 	struct buffer *buffer = get_buffer(bpf_prog_buffers);
 	struct task_struct *task = current_task();

@@ -41,7 +41,8 @@ static __always_inline void put_arguments_of_call(void)
 	put_checked_strings(index, environment, called.compat);
 }
 
-HOOK1(bprm_check, bprm_check_security, security_bprm_check, struct linux_binprm *, bprm)
+HOOK1(EVENT_SECURITY_BPRM_CHECK, bprm_check, bprm_check_security, security_bprm_check,
+      struct linux_binprm *, bprm)
 {
 	struct buffer *buffer = get_buffer(bprm_check_buffers);
 	struct path_buffer *path = get_buffer(bprm_check_paths);

@@ -50,7 +50,8 @@ static __always_inline void note_checked(struct checked *checked, struct path_bu
 }
 
 /* Of a script the kernel comes here again with its interpreter: the file stays the script. */
-HOOK1(execute_checked, bprm_check_security, security_bprm_check, struct linux_binprm *, bprm)
+HOOK1(EVENT_PROCESS_EXECUTE_FAILED, execute_checked, bprm_check_security, security_bprm_check,
+      struct linux_binprm *, bprm)
 {
 	struct checked *checked = get_buffer(checked_buffers), *found;
 	struct path_buffer *path = get_buffer(execute_checked_paths);

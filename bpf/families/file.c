@@ -19,7 +19,7 @@ static __always_inline void put_called_path(struct buffer *buffer, u32 event, u6
 		put_nil(buffer);
 }
 
-HOOK1(file_open, file_open, security_file_open, struct file *, file)
+HOOK1(EVENT_SECURITY_FILE_OPEN, file_open, file_open, security_file_open, struct file *, file)
 {
 	struct buffer *buffer = get_buffer(file_open_buffers);
 	struct path_buffer *path = get_buffer(file_open_paths);

@@ -45,7 +45,8 @@ static __always_inline void send_read(struct buffer *buffer, struct file *file, 
 	send(buffer, EVENT_SECURITY_KERNEL_READ_FILE, 0, policies);
 }
 
-HOOK2(kernel_read_file, kernel_read_file, security_kernel_read_file, struct file *, file, int, id)
+HOOK2(EVENT_SECURITY_KERNEL_READ_FILE, kernel_read_file, kernel_read_file,
+      security_kernel_read_file, struct file *, file, int, id)
 {
 	struct buffer *buffer = get_buffer(kernel_read_file_buffers);
 	struct task_struct *task = current_task();
@@ -71,8 +72,8 @@ static __always_inline void send_was_read(struct buffer *buffer, struct file *fi
 	send(buffer, EVENT_SECURITY_KERNEL_POST_READ_FILE, 0, policies);
 }
 
-HOOK4(kernel_post_read_file, kernel_post_read_file, security_kernel_post_read_file, struct file *,
-      file, char *, bytes, s64, size, int, id)
+HOOK4(EVENT_SECURITY_KERNEL_POST_READ_FILE, kernel_post_read_file, kernel_post_read_file,
+      security_kernel_post_read_file, struct file *, file, char *, bytes, s64, size, int, id)
 {
 	struct buffer *buffer = get_buffer(kernel_post_read_file_buffers);
 	struct task_struct *task = current_task();

@@ -58,8 +58,8 @@ static __always_inline void send_alert(struct buffer *buffer, struct path_buffer
 }
 
 /* What the call was asked to change; where the call is not known, the area of memory instead. */
-HOOK2(mprotect_alert, file_mprotect, security_file_mprotect, struct vm_area_struct *, area, u64,
-      asked)
+HOOK2(EVENT_MEM_PROT_ALERT, mprotect_alert, file_mprotect, security_file_mprotect,
+      struct vm_area_struct *, area, u64, asked)
 {
 	struct buffer *buffer = get_buffer(mprotect_alert_buffers);
 	struct path_buffer *path = get_buffer(mprotect_alert_paths);
@@ -147,7 +147,8 @@ static __always_inline int maps(u32 call)
 }
 
 /* Other calls map files for execution too: execve its program, and the loader that it names. */
-HOOK2(shared_object, mmap_file, security_mmap_file, struct file *, file, u64, protection)
+HOOK2(EVENT_SHARED_OBJECT_LOADED, shared_object, mmap_file, security_mmap_file, struct file *, file,
+      u64, protection)
 {
 	struct buffer *buffer = get_buffer(shared_object_buffers);
 	struct path_buffer *path = get_buffer(shared_object_paths);

@@ -12,8 +12,8 @@ PATH_BUFFERS(sb_umount_paths);
 #define MS_MGC_VAL 0xc0ed0000 /* once a sign that the flags are new, and taken away since */
 #define MS_MGC_MSK 0xffff0000
 
-HOOK4(sb_mount, sb_mount, security_sb_mount, const char *, device, const struct path *, at,
-      const char *, type, unsigned long, flags)
+HOOK4(EVENT_SECURITY_SB_MOUNT, sb_mount, sb_mount, security_sb_mount, const char *, device,
+      const struct path *, at, const char *, type, unsigned long, flags)
 {
 	struct buffer *buffer = get_buffer(sb_mount_buffers);
 	struct path_buffer *path = get_buffer(sb_mount_paths);
@@ -51,7 +51,8 @@ FOLLOWER(sb_mount)
 	return 0;
 }
 
-HOOK2(sb_umount, sb_umount, security_sb_umount, struct vfsmount *, mount, int, flags)
+HOOK2(EVENT_SECURITY_SB_UMOUNT, sb_umount, sb_umount, security_sb_umount, struct vfsmount *, mount,
+      int, flags)
 {
 	struct buffer *buffer = get_buffer(sb_umount_buffers);
 	struct path_buffer *path = get_buffer(sb_umount_paths);

@@ -26,8 +26,8 @@ static __always_inline void put_entry(struct buffer *buffer, struct path_buffer 
 	put_path(buffer, path);
 }
 
-HOOK2(inode_unlink, inode_unlink, security_inode_unlink, struct inode *, directory, struct dentry *,
-      dentry)
+HOOK2(EVENT_SECURITY_INODE_UNLINK, inode_unlink, inode_unlink, security_inode_unlink,
+      struct inode *, directory, struct dentry *, dentry)
 {
 	struct buffer *buffer = get_buffer(inode_unlink_buffers);
 	struct path_buffer *path = get_buffer(inode_unlink_paths);
@@ -63,8 +63,8 @@ FOLLOWER(inode_unlink)
 	return 0;
 }
 
-HOOK4(inode_rename, inode_rename, security_inode_rename, struct inode *, from, struct dentry *, old,
-      struct inode *, to, struct dentry *, new)
+HOOK4(EVENT_SECURITY_INODE_RENAME, inode_rename, inode_rename, security_inode_rename,
+      struct inode *, from, struct dentry *, old, struct inode *, to, struct dentry *, new)
 {
 	struct buffer *buffer = get_buffer(inode_rename_buffers);
 	struct path_buffer *path = get_buffer(inode_rename_paths);
@@ -95,8 +95,8 @@ FOLLOWER(inode_rename)
 	return 0;
 }
 
-HOOK4(inode_mknod, inode_mknod, security_inode_mknod, struct inode *, directory, struct dentry *,
-      dentry, u16, mode, u32, device)
+HOOK4(EVENT_SECURITY_INODE_MKNOD, inode_mknod, inode_mknod, security_inode_mknod, struct inode *,
+      directory, struct dentry *, dentry, u16, mode, u32, device)
 {
 	struct buffer *buffer = get_buffer(inode_mknod_buffers);
 	struct path_buffer *path = get_buffer(inode_mknod_paths);
@@ -148,8 +148,8 @@ FOLLOWER(inode_mknod)
 	return 0;
 }
 
-HOOK3(inode_symlink, inode_symlink, security_inode_symlink, struct inode *, directory,
-      struct dentry *, dentry, const char *, target)
+HOOK3(EVENT_SECURITY_INODE_SYMLINK, inode_symlink, inode_symlink, security_inode_symlink,
+      struct inode *, directory, struct dentry *, dentry, const char *, target)
 {
 	struct buffer *buffer = get_buffer(inode_symlink_buffers);
 	struct path_buffer *path = get_buffer(inode_symlink_paths);

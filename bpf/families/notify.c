@@ -35,8 +35,8 @@ static __always_inline u32 watched(u32 type)
 	return type;
 }
 
-HOOK3(path_notify, path_notify, security_path_notify, const struct path *, place, u64, mask, u32,
-      type)
+HOOK3(EVENT_SECURITY_PATH_NOTIFY, path_notify, path_notify, security_path_notify,
+      const struct path *, place, u64, mask, u32, type)
 {
 	struct buffer *buffer = get_buffer(path_notify_buffers);
 	struct path_buffer *path = get_buffer(path_notify_paths);

@@ -147,8 +147,8 @@ static __always_inline void send_prctl(struct buffer *buffer, struct task_struct
 	send(buffer, EVENT_SECURITY_TASK_PRCTL, 0, policies);
 }
 
-HOOK5(task_prctl, task_prctl, security_task_prctl, int, option, u64, arg2, u64, arg3, u64, arg4,
-      u64, arg5)
+HOOK5(EVENT_SECURITY_TASK_PRCTL, task_prctl, task_prctl, security_task_prctl, int, option, u64,
+      arg2, u64, arg3, u64, arg4, u64, arg5)
 {
 	struct prctl_call call = {option, {arg2, arg3, arg4, arg5}};
 	struct buffer *buffer = get_buffer(task_prctl_buffers);

@@ -99,8 +99,8 @@ static __always_inline void send_protecting(struct buffer *buffer, struct path_b
 }
 
 /* Once for each area that the call reaches. */
-HOOK2(file_mprotect, file_mprotect, security_file_mprotect, struct vm_area_struct *, area, u64,
-      asked)
+HOOK2(EVENT_SECURITY_FILE_MPROTECT, file_mprotect, file_mprotect, security_file_mprotect,
+      struct vm_area_struct *, area, u64, asked)
 {
 	struct buffer *buffer = get_buffer(file_mprotect_buffers);
 	struct path_buffer *path = get_buffer(file_mprotect_paths);

@@ -115,8 +115,8 @@ static __always_inline void send_capable(s32 capability)
 }
 
 /* The kernel also asks for what it may do without anybody hearing of it. */
-HOOK4(cap_capable, capable, cap_capable, struct cred *, cred, struct user_namespace *, space, s32,
-      capability, u32, options)
+HOOK4(EVENT_CAP_CAPABLE, cap_capable, capable, cap_capable, struct cred *, cred,
+      struct user_namespace *, space, s32, capability, u32, options)
 {
 	if (!(options & CAP_OPT_NOAUDIT))
 		send_capable(capability);

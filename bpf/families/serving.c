@@ -7,7 +7,8 @@ BUFFERS(socket_listen_buffers);
 BUFFERS(socket_accept_buffers);
 BUFFERS(socket_accepted_buffers);
 
-HOOK2(socket_listen, socket_listen, security_socket_listen, struct socket *, socket, int, backlog)
+HOOK2(EVENT_SECURITY_SOCKET_LISTEN, socket_listen, socket_listen, security_socket_listen,
+      struct socket *, socket, int, backlog)
 {
 	struct buffer *buffer = get_buffer(socket_listen_buffers);
 	struct task_struct *task = current_task();
@@ -43,8 +44,8 @@ FOLLOWER(socket_listen)
 	return 0;
 }
 
-HOOK2(socket_accept, socket_accept, security_socket_accept, struct socket *, socket,
-      struct socket *, new)
+HOOK2(EVENT_SECURITY_SOCKET_ACCEPT, socket_accept, socket_accept, security_socket_accept,
+      struct socket *, socket, struct socket *, new)
 {
 	struct buffer *buffer = get_buffer(socket_accept_buffers);
 	struct task_struct *task = current_task();

@@ -22,8 +22,8 @@ static __always_inline void send_limit(struct buffer *buffer, u32 resource, stru
 	send(buffer, EVENT_SECURITY_TASK_SETRLIMIT, 0, policies);
 }
 
-HOOK3(task_setrlimit, task_setrlimit, security_task_setrlimit, struct task_struct *, target, u32,
-      resource, const void *, new)
+HOOK3(EVENT_SECURITY_TASK_SETRLIMIT, task_setrlimit, task_setrlimit, security_task_setrlimit,
+      struct task_struct *, target, u32, resource, const void *, new)
 {
 	struct buffer *buffer = get_buffer(task_setrlimit_buffers);
 	struct task_struct *task = current_task();
@@ -81,8 +81,8 @@ FOLLOWER(task_setrlimit)
 	return 0;
 }
 
-HOOK2(settime64, settime, security_settime64, const struct timespec64 *, time,
-      const struct timezone *, zone)
+HOOK2(EVENT_SECURITY_SETTIME64, settime64, settime, security_settime64, const struct timespec64 *,
+      time, const struct timezone *, zone)
 {
 	struct buffer *buffer = get_buffer(settime64_buffers);
 	struct task_struct *task = current_task();

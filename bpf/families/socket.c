@@ -21,8 +21,8 @@ static __always_inline void send_create(struct buffer *buffer, int family, int t
 	send(buffer, EVENT_SECURITY_SOCKET_CREATE, 0, policies);
 }
 
-HOOK4(socket_create, socket_create, security_socket_create, int, family, int, type, int, protocol,
-      int, by_kernel)
+HOOK4(EVENT_SECURITY_SOCKET_CREATE, socket_create, socket_create, security_socket_create, int,
+      family, int, type, int, protocol, int, by_kernel)
 {
 	struct buffer *buffer = get_buffer(socket_create_buffers);
 	struct task_struct *task = current_task();
@@ -51,8 +51,8 @@ FOLLOWER(socket_create)
 	return 0;
 }
 
-HOOK3(socket_bind, socket_bind, security_socket_bind, struct socket *, socket, struct sockaddr *,
-      address, int, size)
+HOOK3(EVENT_SECURITY_SOCKET_BIND, socket_bind, socket_bind, security_socket_bind, struct socket *,
+      socket, struct sockaddr *, address, int, size)
 {
 	struct buffer *buffer = get_buffer(socket_bind_buffers);
 	struct task_struct *task = current_task();
@@ -84,8 +84,8 @@ FOLLOWER(socket_bind)
 	return 0;
 }
 
-HOOK3(socket_connect, socket_connect, security_socket_connect, struct socket *, socket,
-      struct sockaddr *, address, int, size)
+HOOK3(EVENT_SECURITY_SOCKET_CONNECT, socket_connect, socket_connect, security_socket_connect,
+      struct socket *, socket, struct sockaddr *, address, int, size)
 {
 	struct buffer *buffer = get_buffer(socket_connect_buffers);
 	struct task_struct *task = current_task();
@@ -129,8 +129,8 @@ FOLLOWER(socket_connect)
 	return 0;
 }
 
-HOOK3(socket_setsockopt, socket_setsockopt, security_socket_setsockopt, struct socket *, socket,
-      int, level, int, option)
+HOOK3(EVENT_SECURITY_SOCKET_SETSOCKOPT, socket_setsockopt, socket_setsockopt,
+      security_socket_setsockopt, struct socket *, socket, int, level, int, option)
 {
 	struct buffer *buffer = get_buffer(socket_setsockopt_buffers);
 	struct task_struct *task = current_task();

@@ -14,15 +14,17 @@ from collector.loading.libbpf import (
     Object,
     ProgramRefused,
     has_task_storage,
+    misses,
     possible_cpus,
 )
 from collector.loading.plan import Plan
 from collector.loading.relocations import used_maps
 from collector.loading.ring import Ring
+from collector.loading.skipped import Skipped, events_of
 from collector.loading.table import Table
 from schemas.event_type import FOLLOWERS, LEADERS, READ_MEMORY
 
-_PER_CPU = ("_buffers", "_paths")  # maps of these names have their entries per CPU
+_PER_CPU = ("_buffers", "_paths", "_guards")  # maps of these names have their entries per CPU
 _BIG = ("_requests", "_helpers")  # maps of these names are left out too where no program uses them
 _ITERATOR = "on_task"  # attached when it is to be read
 _ON_DEMAND = (_ITERATOR, READ_MEMORY)
@@ -63,6 +65,8 @@ class Kernel:
         self._lost = Table(self._maps["lost"]).memory.cast("Q")
         self._filtered = Table(self._maps["filtered"]).memory.cast("Q")
         self._reported = [0] * len(self._lost)
+        told = events_of(plan.probes).items()
+        self._skipped = Skipped(((self.program(name), events) for name, events in told), misses)
         self.began = time.clock_gettime_ns(time.CLOCK_BOOTTIME)  # the first of its events
         self.halves = Halves(self._maps, self.began)
         self.containers = Containers(self._maps["containers"], self.halves)
@@ -153,11 +157,13 @@ class Kernel:
         return sum(self._filtered)
 
     def lost(self) -> dict[int, int]:
-        """Event id → records that found no room since the last call; id 0: of the control ring."""
-        found = {}
+        """Event id → records that found no room since the last call, and those of which a program
+        was left out; id 0: of the control ring.
+        """
+        found = self._skipped.look(last=not self._links)
         for event, count in enumerate(self._lost):
             if count != self._reported[event]:
-                found[event] = count - self._reported[event]
+                found[event] += count - self._reported[event]
                 self._reported[event] = count
         return found
 

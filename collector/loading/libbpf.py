@@ -102,6 +102,7 @@ _btf_name = _function("btf__name_by_offset", _S, _P, _U32)
 _btf_size = _function("btf__resolve_size", ctypes.c_int64, _P, _U32)
 _test_run = _function("bpf_prog_test_run_opts", _I, _I, _P)
 _next_key = _function("bpf_map_get_next_key", _I, _I, _S, _P)
+_info = _function("bpf_obj_get_info_by_fd", _I, _I, _P, _P)
 
 
 def _said() -> str:
@@ -314,6 +315,20 @@ def run_once(program: int) -> None:
     """Run a program (its descriptor) that takes nothing. Raises OSError."""
     if _test_run(program, ctypes.byref(_RUN)):
         raise _failed("run")
+
+
+_INFO_SIZE, _MISSES_AT = 216, 208  # struct bpf_prog_info, up to its recursion_misses (5.12)
+
+
+def misses(program: int) -> int:
+    """How often the kernel left a program (its descriptor) out, as it was at work on that processor
+    already; 0 where the kernel does not count it. Raises OSError.
+    """
+    info, size = ctypes.create_string_buffer(_INFO_SIZE), _U32(_INFO_SIZE)
+    with lifted(Capability.BPF):
+        if _info(program, info, ctypes.byref(size)):
+            raise _failed("info")
+    return int.from_bytes(info.raw[_MISSES_AT:_INFO_SIZE], "little")
 
 
 def keys(fd: int, size: int) -> Iterator[bytes]:
