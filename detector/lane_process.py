@@ -62,7 +62,10 @@ class LaneProcess:
         os.waitpid(self.pid, 0)
 
     def _read(self, size: int) -> bytes:
-        data = self.connection.recv(size, socket.MSG_WAITALL)
+        try:
+            data = self.connection.recv(size, socket.MSG_WAITALL)
+        except ConnectionResetError:  # it ended with work unread
+            raise self._ended() from None
         if len(data) < size:
             raise self._ended()
         return data
@@ -99,6 +102,8 @@ def fork(
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's; the other end decides
         serve(theirs, ruleset, role, outputs)
         status = 0
+    except BrokenPipeError:
+        pass  # who gave the work has ended, and nobody wants it any more
     except ServerFailed as error:
         fail(str(error))
     except Exception:
