@@ -10,6 +10,7 @@ from subprocess import SubprocessError
 
 from bench import (
     detector,
+    filtering,
     jobs,
     kernel,
     latency,
@@ -28,6 +29,7 @@ SECTIONS: dict[str, Section] = {
     "throughput": throughput.measure,
     "outputs": outputs.measure,
     "kernel": kernel.measure,
+    "filtering": filtering.measure,
     "detector": detector.measure,
     "rules": rules.measure,
     "memory": memory.measure,

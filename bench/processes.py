@@ -95,12 +95,17 @@ class Collector:
 
     def stop(self) -> tuple[int, int]:
         """(events, lost) of its line of totals."""
+        totals = _TOTALS.search(self.end())
+        assert totals
+        return int(totals[1]), int(totals[2])
+
+    def end(self) -> str:
+        """What it says at its end, its line of totals among it."""
         self._process.send_signal(signal.SIGTERM)
         said = self._said()
-        totals = _TOTALS.search(said)
-        if not totals:
+        if not _TOTALS.search(said):
             raise NotHere(f"collector ended without totals: {said}")
-        return int(totals[1]), int(totals[2])
+        return said
 
     def _said(self) -> str:
         return self._process.communicate()[1].strip()

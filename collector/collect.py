@@ -48,12 +48,14 @@ class Totals:
     lost: int = 0
     dropped: int = 0
     filtered: int = 0  # that no policy wanted after all
+    in_kernel: int = 0  # of them, those that never left it
     context_lost: int = 0  # records of the control ring: processes and containers we do not know
     failed: bool = False  # whether an output took no more, other than that its reader went
 
     def __str__(self) -> str:
         context = f", context lost {self.context_lost}" if self.context_lost else ""
-        filtered = f", filtered {self.filtered}" if self.filtered else ""
+        where = f" ({self.in_kernel} in the kernel)" if self.in_kernel else ""
+        filtered = f", filtered {self.filtered}{where}" if self.filtered else ""
         return f"events {self.events}, lost {self.lost}, dropped {self.dropped}{filtered}{context}"
 
 
@@ -134,7 +136,7 @@ class Collector:
             self._inspection.close()
         with suppress(Late):
             self._outputs.close()
-        self.totals.filtered = self.filtered
+        self.totals.filtered, self.totals.in_kernel = self.filtered, self._kernel.filtered()
         self.totals.dropped += self._outputs.dropped
         self.totals.failed = self._outputs.failed
         return self.totals
