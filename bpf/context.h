@@ -155,11 +155,12 @@ static __always_inline void lose(struct buffer *buffer, struct config *config, u
 	count_lost(event);
 }
 
-static __always_inline void mark_undecided(struct buffer *buffer, struct config *config,
+/* What was judged by a plan that is not in force any more has the bits of that plan's policies. */
+static __always_inline void mark_undecided(struct buffer *buffer, struct config *config, u32 half,
 					   struct selection *selection, u64 policies)
 {
-	if (!(buffer->flags & FLAG_UNRESOLVED) &&
-	    !(selection && policies & selection->undecided))
+	if (!(buffer->flags & FLAG_UNRESOLVED) && !(selection && policies & selection->undecided) &&
+	    !((half ^ in_force(config)) & 1))
 		return;
 	buffer->flags |= FLAG_UNDECIDED;
 	__sync_fetch_and_add(&config->undecided, 1); /* before the record can be seen */
@@ -180,7 +181,7 @@ static __always_inline void send_by(struct buffer *buffer, struct config *config
 		if (!policies)
 			return count(&filtered, event);
 	}
-	mark_undecided(buffer, config, selection, policies);
+	mark_undecided(buffer, config, half, selection, policies);
 	put_head(buffer, config, half, event, returned, policies);
 	STORE8(to, 0xc4);
 	STORE8(to + 1, (-end & 7) + 8);

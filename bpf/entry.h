@@ -18,6 +18,7 @@ struct entry {
 	u64 policies; /* whose scope the caller is in */
 	u32 key;      /* of the call, in `calls` */
 	u32 half;     /* by which they were judged */
+	u32 generation; /* of the plan that was there then */
 	u32 index;    /* its own, in `entry_buffers` */
 	char comm[16];
 	struct buffer buffer; /* the arguments, in their place in the record */
@@ -43,6 +44,27 @@ struct {
 	__type(key, u32);
 	__type(value, u32);
 } entry_turn SEC(".maps");
+
+static __always_inline u32 generation_of(u32 half)
+{
+	struct config *config = get_config();
+
+	return config ? config->plans[half & 1].generation : 0;
+}
+
+/* Two plans can come while a call lasts, and then the one that it was judged by is gone. */
+static __always_inline void renew(struct entry *entry, struct task_struct *task)
+{
+	struct config *config = get_config();
+	u32 force;
+
+	if (!config || entry->generation == generation_of(entry->half))
+		return;
+	force = in_force(config);
+	entry->half = force & 1;
+	entry->generation = generation_of(force);
+	entry->policies = scope_in(config, force, task);
+}
 
 /* The call that an entry was for will have no record. */
 static __always_inline void lose_entry(struct entry *entry)

@@ -68,6 +68,14 @@ static __always_inline u64 told(struct returned *returned, u32 event)
 	return selection ? returned->policies & selection->policies : 0;
 }
 
+/* The same of the leaders'. */
+static __always_inline u64 announced(struct entered *entered, u32 event)
+{
+	struct selection *selection = get_selection(event, entered->half);
+
+	return selection ? entered->policies & selection->policies : 0;
+}
+
 static __always_inline void next_follower(void *context, struct returned *returned)
 {
 	struct call *call = get_call(returned->key, returned->half);

@@ -114,14 +114,6 @@ static __always_inline u64 in_scope(struct task_struct *task)
 	return config ? scope_in(config, in_force(config), task) : 0;
 }
 
-static __always_inline u64 policies_of(u32 event)
-{
-	struct config *config = get_config();
-	struct selection *selection = config ? get_selection(event, in_force(config)) : 0;
-
-	return selection ? selection->policies : 0;
-}
-
 /* The policies that ask for an event of the current task. */
 static __always_inline u64 wanted(u32 event, struct task_struct *task)
 {

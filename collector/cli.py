@@ -5,19 +5,21 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from collector import sampling
 from collector.choosing import options as choosing_options
+from collector.choosing.again import Again
 from collector.choosing.policy import Policy
 from collector.context import options as context_options
 from collector.context.containers import hierarchy
 from collector.context.own import sees_host_pids
 from collector.loading import privileges
-from collector.notices import debug, fail, say, warn
+from collector.notices import fail, say, warn
 from collector.outputs.destinations import FORMS, named, open_output
+from collector.reports import planned
 from collector.reports.statistics import Statistics
 from collector.signals import Signals
 from pytracee.service import config, log_option, notices, watching
@@ -25,9 +27,6 @@ from pytracee.service.errors import OperatorError
 from pytracee.sinks import webhook_options
 from pytracee.sinks.sink import SinkClosed, SinkFailed
 from pytracee.views.wanted import Options, Wanted
-
-if TYPE_CHECKING:
-    from collector.loading.plan import Plan
 
 _PAGE = 4096  # bytes
 _T = TypeVar("_T")
@@ -100,19 +99,20 @@ def command(
     if destinations is None or log is None or watched is None or complaints:
         raise OperatorError(*complaints)
     notices.use(log)
-    for event, place in (waiting for policy in policies for waiting in policy.waiting):
-        warn(f"{place}: {event} is not there yet: the rule waits for it")
-    for text in context_options.unknown(policies):
-        warn(text)
+    planned.tell_of(policies)
     if explain:
         from collector.reports.explaining import print_explanation
 
         return print_explanation(policies, as_json="json" in outputs)
-    rights = privileges.given(more)
-    chosen = more["signatures"] is not None
-    sample = sampling.given(more, policies)
-    collect = partial(_collect, policies, destinations, pages * _PAGE, rights, watched)
-    return collect(chosen=chosen, tree=not more["no_process_tree"], sample=sample)
+    return _collect(
+        Choice(policies, Again(command, more)),
+        destinations,
+        pages * _PAGE,
+        privileges.given(more),
+        watched,
+        tree=not more["no_process_tree"],
+        sample=sampling.given(more, policies),
+    )
 
 
 def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
@@ -124,14 +124,20 @@ def _gather(act: Callable[[], _T], complaints: list[str]) -> _T | None:
         return None
 
 
+class Choice(NamedTuple):
+    """What was chosen, and what reads it anew."""
+
+    policies: Sequence[Policy]
+    again: Again
+
+
 def _collect(
-    policies: Sequence[Policy],
+    choice: Choice,
     destinations: tuple[Sequence[Wanted], Options],
     ring_bytes: int,
     rights: privileges.Privileges,
     watched: watching.Watching,
     *,
-    chosen: bool,
     tree: bool,
     sample: sampling.Sample | None,
 ) -> int:
@@ -139,29 +145,36 @@ def _collect(
     from collector.collect import Collector
     from collector.loading.features import Features
     from collector.loading.settle import settle
+    from collector.reloading import Reloading
     from collector.reports.trouble import NO_GROUPS, OWN_PIDS
 
     signals = Signals()
     outputs, options = destinations
     notices.to_file()
     opened = [open_output(one, options, rights.user) for one in outputs]
-    rights.start_opener(one.place.removeprefix("unix:") for one in outputs if one.is_file)
-    plan, kernel = settle(policies, Features(), 1 << (ring_bytes - 1).bit_length())
+    policies, again = choice
+    places = (one.place.removeprefix("unix:") for one in outputs if one.is_file)
+    rights.start_opener(places, again.files)
+    features = Features()
+    size = 1 << (ring_bytes - 1).bit_length()
+    may_differ = rights.reload and again.may_differ
+    plan, kernel = settle(policies, features, size, filters=may_differ)
     if not sees_host_pids():
         warn(OWN_PIDS)
     if not hierarchy():
         warn(NO_GROUPS)
-    _tell(plan)
+    planned.tell(plan)
     seen = Statistics(by_event=watched.stats)
     collector = Collector(
         kernel,
         plan,
         opened,
         rights.give_up,
-        chosen=chosen,
+        chosen=again.signed,
         tree=tree,
         sample=sample,
         statistics=seen,
+        reloading=Reloading(again, features) if may_differ else None,
     )
     # Threads that serve would keep root: they are made once it is given up.
     with watched.endpoints(partial(seen.values, collector), seen.problem) as serve:
@@ -172,15 +185,6 @@ def _collect(
     kernel.close()
     say(str(totals))
     return int(totals.failed)
-
-
-def _tell(plan: "Plan") -> None:
-    for event, probe in plan.probes.items():
-        debug(f"{event.name} is seen by {probe.place}")
-    for program, words in plan.refused.items():
-        debug(f"this kernel refuses the program {program}: {words}")
-    for name, reason in plan.unavailable.items():
-        warn(f"{name} is not to be had here: {reason}")
 
 
 def run() -> int:

@@ -4,6 +4,7 @@
 import os
 import struct
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from collector.context import containers, own
 from collector.context.ambiguity import Ambiguity
 from collector.context.control import ContextState, group_of, loaded_object, snapshot
 from collector.context.subjects import Subjects, standing
-from collector.hello import hello
+from collector.hello import another, hello
 from collector.integrity.inspection import Inspection, order
 from collector.integrity.sieve import Sieve
 from collector.loading.containers import State
@@ -20,14 +21,17 @@ from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
 from collector.made.teller import Teller
 from collector.narrowing import LAST_PAD, Batch, Narrowing
-from collector.notices import warn
+from collector.notices import say, warn
 from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
+from collector.reloading import Reloading, keep_old
+from collector.reports import planned
 from collector.reports.busiest import Busiest
 from collector.reports.loss import Loss
 from collector.reports.statistics import Statistics
 from collector.sampling import Sample
 from collector.signals import Late
+from collector.turning import GENERATIONS, Era, Turn
 from pytracee.service import notices
 from schemas.events import BY_ID
 from schemas.stream.decoder import Decoder
@@ -73,8 +77,9 @@ class Collector:
         tree: bool = True,
         sample: Sample | None = None,
         statistics: Statistics | None = None,
+        reloading: Reloading | None = None,
     ) -> None:
-        """`chosen`: as for `hello`; `tree`: as for ContextState."""
+        """`chosen`: as for `hello`; `tree`: as for ContextState; `reloading` None: never."""
         self.totals = Totals()
         self._kernel = kernel
         self._give_up_root = give_up_root
@@ -83,12 +88,6 @@ class Collector:
         self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes, sample)
         self.known = known
         self.statistics = statistics or Statistics()
-        told = hello(plan, chosen=chosen)
-        decoder = Decoder(told, known)
-        self._narrowing.know(0, plan, decoder)
-        subjects, filtered = self._narrowing.subjects, self._narrowing.filtered
-        self._sieve = Sieve(plan, decoder, subjects, filtered)
-        self._hello = encode(told)
         self._outputs = Outputs(outputs, self._greeting)
         self._loss = Loss()
         self._busiest = Busiest()
@@ -96,7 +95,15 @@ class Collector:
         wanted = order(plan, kernel)
         self._inspection = Inspection(wanted) if wanted else None
         self._hierarchy = containers.hierarchy()
-        self._teller = Teller(plan.asked, self._hierarchy)
+        self._teller = Teller(self._hierarchy)
+        self._turns: deque[Turn] = deque()  # that the stream has yet to make
+        told = hello(plan, chosen=chosen)
+        self._use(Era(0, plan, told, Decoder(told, known)))
+        self._greeted = False  # whether what is learnt is to be told
+        self._newest = self._era  # whose plan the kernel goes by
+        self._reloading = reloading
+        if reloading:
+            reloading.over(kernel, self._inspection)
 
     def run(
         self,
@@ -115,19 +122,19 @@ class Collector:
             while not stopped():
                 self._drain()
                 if hung_up():
-                    notices.reopen("collector")
-                    self._outputs.reopen(self.totals.lost)
+                    self._hang_up()
+                self._go_on()
                 time.sleep(POLL)
-            self._kernel.detach()
+            self._stop()
             self._drain()
             self.totals.dropped += self._left_in_ring()
             self._report_lost()
             self._outputs.finish(self.totals.lost)
         except Failed:
-            self._kernel.detach()
+            self._stop()
             self.totals.dropped += self._left_in_ring()
         except Gone:
-            self._kernel.detach()
+            self._stop()
         except Late:
             self._kernel.detach()
             self.totals.dropped += self._left_in_ring()
@@ -160,19 +167,85 @@ class Collector:
         printers = self._outputs.begin()
         self._exclude_own(printers)
         self._exclude_own(printers)  # again: a reader may have forked before the kernel knew of it
-        self._kernel.prepare()
+        half = self._kernel.prepare(self._era.plan, 0)
         for record in snapshot(self._kernel.tasks()):
             self._context.learn(record)
         self._know_containers()
-        known = self._context.known.processes
-        self._kernel.descents.fill(0, known, known.values())
-        self._kernel.descents.fill(0, known, self._learn())  # what has changed meanwhile
-        self._kernel.start()
+        self._know_processes(half)
+        self._learn_of(half)
+        self._kernel.put_in_force(half)
         self._give_up_root(self._kernel)
         self._outputs.greet()
+        self._greeted = True
         state = self._context
         self._teller.begin(state.paths, state.standing())
         self._tell(self._teller.take())
+
+    def _hang_up(self) -> None:
+        notices.reopen("collector")
+        self._outputs.reopen(self.totals.lost)
+        if self._reloading:
+            self._reloading.ask()
+
+    def _stop(self) -> None:
+        """The events."""
+        if self._reloading:
+            self._reloading.end()
+        self._kernel.detach()
+
+    def _go_on(self) -> None:
+        """Put another plan in force if there is one now."""
+        plan = self._reloading.plan(self._newest.plan) if self._reloading else None
+        if plan is None:
+            return
+        try:
+            self._change(plan)
+        except OSError as error:  # the kernel has no room for it
+            keep_old(str(error))
+        else:
+            planned.tell_of(plan.policies)
+            planned.tell(plan)
+            say(f"reloaded: {len(plan.policies)} policies, {len(plan.asked)} events")
+        self._kernel.keep_only(self._newest.plan)
+
+    def _change(self, plan: Plan) -> None:
+        """Events that both plans ask for have no gap; what comes of the others comes in its time.
+
+        Raises OSError, and the old plan stays in force.
+        """
+        kernel, before = self._kernel, self._kernel.halves.half
+        generation = (self._newest.generation + 1) % GENERATIONS
+        half = kernel.prepare(plan, generation)
+        self._know_processes(half)
+        self._learn_of(half)
+        end = kernel.put_in_force(half)
+        self._learn_of(half)
+        kernel.forget(before)
+        if self._inspection:
+            self._inspection.use(plan)
+        told = another(self._newest.hello, plan, generation)
+        decoder = Decoder(told, self._context.known)
+        self._newest = Era(generation, plan, told, decoder)
+        self._ambiguity = Ambiguity(plan.policies)
+        self._ambiguity.look(self._context.standing())
+        self._turns.append(Turn(self._newest, end))
+
+    def _know_processes(self, half: int) -> None:
+        """To the plan in that half."""
+        known = self._context.known
+        self._kernel.descents.fill(half, known.processes, known.living())
+
+    def _learn_of(self, half: int) -> None:
+        """What has changed meanwhile."""
+        self._kernel.descents.fill(half, self._context.known.processes, self._hear())
+
+    def _use(self, era: Era) -> None:
+        """From the next record on the stream is by that plan."""
+        self._era = era
+        self._hello = encode(era.hello)
+        self._narrowing.use(era)
+        self._sieve = Sieve(era, self._narrowing.subjects, self._narrowing.filtered)
+        self._teller.use(era.plan.asked, era.generation)
 
     def _know_containers(self) -> None:
         for cgroup, path in containers.existing(self._hierarchy) if self._hierarchy else ():
@@ -200,10 +273,7 @@ class Collector:
             return
         end = self._kernel.events.end()
         self.statistics.look(self._kernel.events.fill(end))
-        messages = self._learn()
-        if messages:
-            told = map(self._context.told, messages)
-            self._outputs.write([b"".join(map(encode, told))])
+        self._hear()
         self._tell(self._teller.take())
         self._pass_on(end)
         self._pass_on_findings()
@@ -211,6 +281,14 @@ class Collector:
         self._loss.tell()
         self._busiest.look(self.totals.events)
         self._outputs.flush()
+
+    def _hear(self) -> list[Context]:
+        """The same, told to whoever reads."""
+        messages = self._learn()
+        if messages and self._greeted:
+            told = map(self._context.told, messages)
+            self._outputs.write([b"".join(map(encode, told))])
+        return messages
 
     def _learn(self) -> list[Context]:
         """New context, known to us and to the kernel from now on."""
@@ -239,23 +317,47 @@ class Collector:
         self._kernel.halves.judge_again()
 
     def _pass_on(self, end: int) -> None:
-        """Records up to `end`, from the ring's memory to the outputs, a batch at a time."""
+        """Records up to `end`, and on the way from one plan to the next."""
+        while self._turns:
+            turn = self._turns[0]
+            if not self._pass_on_to(turn.end, turn):
+                return
+            self._turns.popleft()
+            self._use(turn.era)
+            self._outputs.write([self._hello])
+            state = self._context
+            self._teller.begin(state.paths, state.standing())
+            self._write(self._narrowing.each(turn.kept))
+        self._pass_on_to(end)
+
+    def _pass_on_to(self, end: int, turn: Turn | None = None) -> bool:
+        """From the ring's memory to the outputs, a batch at a time; only the old ones of a turn.
+
+        Whether that was all up to there.
+        """
         ring = self._kernel.events
         while True:
             taken, body = ring.take(end, _BATCH)
             if not taken:
-                return
+                return ring.passed(end)
             batch = Batch([body, LAST_PAD], taken)
             if self.statistics.counts:
                 self.statistics.count(body, ring.places())
             if self._busiest.counts:
                 self._busiest.count(body, ring.places())
-            if self._narrowing.sample or self._kernel.halves.undecided() != self._narrowing.decided:
+            if turn:
+                batch = self._narrowing.each(turn.old(body, ring.places()))
+            elif self._undecided():
                 batch = self._narrowing.narrow(body, ring.places())
             try:
                 self._write(batch)
             finally:
                 ring.release()
+
+    def _undecided(self) -> bool:
+        """Whether there are records about which something is left to be decided."""
+        narrowing = self._narrowing
+        return bool(narrowing.sample) or self._kernel.halves.undecided() != narrowing.decided
 
     def _write(self, batch: Batch) -> None:
         if not batch.records:

@@ -5,41 +5,60 @@ import platform
 import time
 from importlib.metadata import version
 
+import msgspec
+
 from collector.loading.plan import Plan
 from schemas.events import digest
 from schemas.stream.messages import FORMAT, FieldLayout, Hello, Layout
 from schemas.task import CONTEXT
 
 
-def hello(plan: Plan, generation: int = 0, *, chosen: bool = False) -> Hello:
-    """`chosen`: signatures could be chosen, so those that were not are not to judge."""
+def hello(plan: Plan, *, chosen: bool = False) -> Hello:
+    """The first. `chosen`: signatures could be chosen, so those that were not are not to judge."""
     host = platform.uname()
     return Hello(
         version=FORMAT,
         catalogue=digest(),
         context=list(CONTEXT),
-        layouts=[
-            Layout(
-                event.id,
-                event.name,
-                tuple(FieldLayout(f.name, f.type, int(f.kind), f.parser) for f in event.fields),
-                event.sets,
-            )
-            for event in plan.asked
-        ],
+        layouts=_layouts(plan),
         machine=host.machine,
         kernel=host.release,
         host=host.node,
         started=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         clock_offset=time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         collector=version("pytracee"),
-        generation=generation,
         policies=tuple(policy.name for policy in plan.policies),
         shown=plan.shown,
         for_signatures=plan.for_signatures,
         signatures=_signatures(plan) if chosen else None,
         unavailable=plan.unavailable,
     )
+
+
+def another(before: Hello, plan: Plan, generation: int) -> Hello:
+    """For the plan that comes next."""
+    return msgspec.structs.replace(
+        before,
+        layouts=_layouts(plan),
+        generation=generation,
+        policies=tuple(policy.name for policy in plan.policies),
+        shown=plan.shown,
+        for_signatures=plan.for_signatures,
+        signatures=None if before.signatures is None else _signatures(plan),
+        unavailable=plan.unavailable,
+    )
+
+
+def _layouts(plan: Plan) -> list[Layout]:
+    return [
+        Layout(
+            event.id,
+            event.name,
+            tuple(FieldLayout(f.name, f.type, int(f.kind), f.parser) for f in event.fields),
+            event.sets,
+        )
+        for event in plan.asked
+    ]
 
 
 def _signatures(plan: Plan) -> dict[str, int]:

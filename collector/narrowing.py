@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deciding what the kernel could not: only records that it marked are decoded."""
 
-import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
 
 from collector.context.subjects import Subjects
-from collector.loading.descents import Processes, lineage
+from collector.loading.descents import Processes, carried, lineage
 from collector.loading.plan import Plan
 from collector.sampling import Sample
+from collector.turning import Era, addressed, copied, generation_of, policies_of
 from schemas.event import Event
-from schemas.stream.decoder import Decoder
+from schemas.events import BY_ID
 
-#: where they lie in a record, and the mark among the flags (FLAG_UNDECIDED, FLAG_UNRESOLVED)
-_POLICIES, _GENERATION, _FLAGS = 25, 34, 37
+#: where the flags lie in a record, and the marks among them (FLAG_UNDECIDED, FLAG_UNRESOLVED)
+_FLAGS = 37
 _UNDECIDED, _UNRESOLVED = 0x10, 0x08
-_U64, _U16 = struct.Struct(">Q"), struct.Struct(">H")
 LAST_PAD = bytes(8)  # what a batch's last record has instead of the next one's header
 
 
@@ -29,15 +28,8 @@ class Batch(NamedTuple):
     records: int
 
 
-class Deciding(NamedTuple):
-    """A plan, and what its records are read with."""
-
-    plan: Plan
-    decoder: Decoder
-
-
 class Narrowing:
-    """Of all plans whose records may still come, by generation."""
+    """By the plan in force; what was judged by the one before is its policies' namesakes'."""
 
     def __init__(self, subjects: Subjects, known: Processes, sample: Sample | None = None) -> None:
         self.filtered: Counter[str] = Counter()  # event → records that were left out
@@ -45,11 +37,17 @@ class Narrowing:
         self.sample = sample
         self.subjects = subjects
         self._known = known
-        self._plans: dict[int, Deciding] = {}
+        self._era: Era | None = None
+        self._before: Era | None = None
         self._followed: dict[tuple[int, int], int] = {}  # process → policies that follow it
 
-    def know(self, generation: int, plan: Plan, decoder: Decoder) -> None:
-        self._plans[generation] = Deciding(plan, decoder)
+    def use(self, era: Era) -> None:
+        """From the next record on."""
+        self._era, self._before = era, self._era
+        if self._before is not None:
+            before, plan = self._before.plan, era.plan
+            found = {key: carried(bits, before, plan) for key, bits in self._followed.items()}
+            self._followed = {key: bits for key, bits in found.items() if bits}
 
     def narrow(self, body: memoryview, places: Iterator[tuple[int, int]]) -> Batch:
         """Those records of the ring's memory that are somebody's; `places`: where each begins,
@@ -68,8 +66,7 @@ class Narrowing:
             begin = end
             if not kept:
                 continue
-            whole = bytes(body[at:end]).ljust(end - at, b"\0")  # the last lacks what ends it
-            if (record := self.decide(whole)) is not None:
+            if (record := self.decide(copied(body, at, end))) is not None:
                 parts.append(record)
                 count += 1
         if begin < end:
@@ -77,19 +74,47 @@ class Narrowing:
             parts.append(LAST_PAD)
         return Batch([part for part in parts if part], count)
 
+    def each(self, records: Iterable[bytes]) -> Batch:
+        """The same of records that were copied."""
+        parts: list[bytes | memoryview] = []
+        for record in records:
+            decided = not record[_FLAGS] & _UNDECIDED
+            self.decided += not decided
+            if self.sample and not self.sample.keeps(record, 0):
+                continue
+            kept = record if decided else self.decide(record)
+            if kept is not None:
+                parts.append(kept)
+        return Batch(parts, len(parts))
+
     def decide(self, record: bytes) -> bytes | None:
         """The record with the policies that it is of; None if there is none."""
-        plan, decoder = self._plans[_U16.unpack_from(record, _GENERATION)[0]]
-        given: int = _U64.unpack_from(record, _POLICIES)[0]
-        event = decoder.event(msgspec.Raw(record))
-        policies = given & ~self._wrong(plan, event, given)
+        assert self._era is not None
+        generation, plan, _, decoder = self._era
+        kind = BY_ID[decoder.event_id(msgspec.Raw(record))]
+        policies = self._in_force(record) & plan.asked.get(kind, 0)
+        if policies:
+            event = decoder.event(msgspec.Raw(record))
+            policies &= ~self._wrong(plan, event, policies)
         if not policies:
-            self.filtered[event.name] += 1
+            self.filtered[kind.name] += 1
             return None
-        narrowed = bytearray(record)
-        _U64.pack_into(narrowed, _POLICIES, policies)
+        narrowed = addressed(record, policies, generation)
         narrowed[_FLAGS] &= ~(_UNDECIDED | _UNRESOLVED)
         return bytes(narrowed)
+
+    def _in_force(self, record: bytes) -> int:
+        """The policies in force that it may be of."""
+        assert self._era is not None
+        given, generation = policies_of(record), generation_of(record)
+        if generation == self._era.generation:
+            return given
+        if self._before is None or generation != self._before.generation:
+            return 0
+        before = self._before.plan.policies
+        names = {one.name for bit, one in enumerate(before) if given >> bit & 1}
+        policies = enumerate(self._era.plan.policies)
+        return sum(1 << bit for bit, one in policies if one.name in names)
 
     def _wrong(self, plan: Plan, event: Event, given: int) -> int:
         """Those of the policies that do not want it after all."""

@@ -4,6 +4,8 @@
 import signal
 from types import FrameType
 
+from pytracee.service import hangup
+
 _GRACE = 30.0  # seconds that an orderly end may take before readers are given up; and once more
 
 
@@ -22,7 +24,7 @@ class Signals:
         self._hangup = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
-        signal.signal(signal.SIGHUP, self._hang_up)
+        hangup.heed(self._hang_up)
 
     def stopped(self) -> bool:
         return self._stopped

@@ -169,6 +169,8 @@ class Detection:
         return bool(self._pending) or self._engines.busy or self._teller.waits
 
     def _greet(self, hello: Hello) -> None:
+        if self._hello is not None:
+            self._settle()  # by what was chosen then
         self._hello = hello
         self._teller.begin()
         if hello.signatures is not None:

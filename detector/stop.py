@@ -9,6 +9,8 @@ import signal
 import time
 from types import FrameType
 
+from pytracee.service import hangup
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LINGER = 2.0  # seconds: Ctrl-C reaches the collector too, and its last events are on their way
 
@@ -25,7 +27,7 @@ class Stop:
         """From now on signals mean us."""
         for number in _SIGNALS:
             signal.signal(number, self._asked)
-        signal.signal(signal.SIGHUP, self._asked_to_reload)
+        hangup.heed(self._asked_to_reload)
 
     @property
     def asked(self) -> bool:

@@ -2,6 +2,7 @@
 """The two processes of the one command: started, joined by a pipe, ended together."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any
 
+from pytracee.service import hangup
 from pytracee.service.children import start
 
 _MEND = 2  # exit status: the operator must mend something
@@ -25,10 +27,18 @@ class Ended(Exception):
 
 
 class Front:
-    """Signals end whatever runs just then. SIGHUP goes to both processes."""
+    """Signals end whatever runs just then. SIGHUP goes to both processes, with what signatures are
+    by then.
+    """
 
     def __init__(self) -> None:
         self._asked = 0  # the signal that asked for the end
+        self._hung_up = False  # whether SIGHUP is to be heeded
+        self._bell, bell = os.pipe()  # that a signal has come
+        os.set_blocking(bell, False)
+        signal.set_wakeup_fd(bell)
+        self._list: list[str] = []  # the command that tells what signatures are
+        self._listed = -1  # what it told
         self._first: subprocess.Popen[bytes] | None = None  # what is to end first
         self._both: list[subprocess.Popen[bytes]] = []
         self._files: list[int] = []
@@ -36,7 +46,7 @@ class Front:
     def __enter__(self) -> "Front":
         for number in _SIGNALS:
             signal.signal(number, self._end)
-        signal.signal(signal.SIGHUP, self._hang_up)
+        hangup.heed(self._hang_up)
         return self
 
     def __exit__(
@@ -50,13 +60,25 @@ class Front:
 
     def ask_for_signatures(self, options: Sequence[str]) -> str:
         """The path, for a child, of what the detector lists. Raises Ended where it cannot."""
-        memory = self._memory()
-        command = program("detector", ["--list", "--output", "json", *options])
-        asked = self._started(command, stdout=memory)
+        self._list = program("detector", ["--list", "--output", "json", *options])
+        self._listed = self._memory()
+        asked = self._started(self._list, stdout=self._listed)
         status = _status(asked.wait())
         if status or self._asked:
             raise Ended(128 + self._asked if self._asked else status)
-        return f"/dev/fd/{memory}"
+        return f"/dev/fd/{self._listed}"
+
+    def _reload(self) -> None:
+        """Where signatures cannot be listed it says why, and they stay as they were."""
+        with open(os.memfd_create("pytracee"), "w+b") as fresh:
+            asked = start(self._list, death_signal=signal.SIGTERM, stdout=fresh)
+            if asked.wait() == 0:
+                fresh.seek(0)
+                data = fresh.read()
+                os.ftruncate(self._listed, 0)
+                os.pwrite(self._listed, data, 0)
+        for child in self._both:
+            child.send_signal(signal.SIGHUP)
 
     def file(self, data: bytes) -> str:
         """The path, for a child, of a file that holds this, and that nobody else can read."""
@@ -76,17 +98,18 @@ class Front:
     def run(self, collect: Sequence[str], detect: Sequence[str], signatures: str) -> int:
         """Both until both have ended. Exit status: the first that is not 0."""
         words = [*collect, "--signatures", signatures, "--output", "msgpack"]
-        detector = start(
-            program("detector", detect),
-            death_signal=signal.SIGTERM,
-            pass_fds=self._files,
-            stdin=subprocess.PIPE,
-        )
+        with hangup.held_back():
+            detector = start(
+                program("detector", detect),
+                death_signal=signal.SIGTERM,
+                pass_fds=self._files,
+                stdin=subprocess.PIPE,
+            )
         assert detector.stdin is not None
         with detector.stdin as pipe:
             collector = self._started(program("collector", words), stdout=pipe)
         self._both = [collector, detector]
-        status = _status(collector.wait())
+        status = _status(self._wait(collector))
         if status == _MEND or collector.returncode < 0 or (self._asked and status):
             # It has said why, or ended before it could: the detector has nothing to add.
             detector.terminate()
@@ -98,8 +121,27 @@ class Front:
         """The one that a signal ends. Raises Ended if one has come already."""
         if self._asked:
             raise Ended(128 + self._asked)
-        self._first = start(command, death_signal=signal.SIGTERM, pass_fds=self._files, **options)
+        with hangup.held_back():
+            self._first = start(
+                command, death_signal=signal.SIGTERM, pass_fds=self._files, **options
+            )
         return self._first
+
+    def _wait(self, child: "subprocess.Popen[bytes]") -> int:
+        """Until it ends. SIGHUP is heeded here, and not where it strikes: that takes a second."""
+        ended = os.pidfd_open(child.pid)
+        try:
+            while True:
+                if self._hung_up:
+                    self._hung_up = False
+                    self._reload()
+                ready, _, _ = select.select([ended, self._bell], [], [])
+                if self._bell in ready:
+                    os.read(self._bell, 64)
+                elif ended in ready:
+                    return child.wait()
+        finally:
+            os.close(ended)
 
     def _end(self, number: int, _frame: FrameType | None) -> None:
         """SIGTERM also for SIGINT: of a terminal's Ctrl-C the child has had its own, and a second
@@ -111,8 +153,7 @@ class Front:
                 self._first.send_signal(signal.SIGTERM)
 
     def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
-        for child in self._both:
-            child.send_signal(signal.SIGHUP)
+        self._hung_up = True
 
 
 def program(package: str, arguments: Sequence[str]) -> list[str]:

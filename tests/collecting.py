@@ -36,14 +36,14 @@ needs_kernel = pytest.mark.skipif(
 _T = TypeVar("_T")
 
 
-def until(found: Callable[[], _T | None], what: str) -> _T:
+def until(found: Callable[[], _T | None], what: str, seconds: int = _DEADLINE) -> _T:
     """Wait for it."""
-    end = time.monotonic() + _DEADLINE
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         if (value := found()) is not None:
             return value
         time.sleep(0.01)
-    pytest.fail(f"{what}: not in {_DEADLINE} s")
+    pytest.fail(f"{what}: not in {seconds} s")
 
 
 class Recording:
@@ -87,11 +87,12 @@ class Collecting:
     """A collector that is attached; it records everything that its options ask for."""
 
     def __init__(self, folder: Path, *options: str, command: Sequence[str] = COLLECTOR) -> None:
-        self._stderr = (folder / "stderr").open("w+")
+        self._stderr = folder / "stderr"
         path = folder / "recording"
-        self.process = subprocess.Popen(
-            [*command, *options, "--record", str(path)], stderr=self._stderr, cwd=folder
-        )
+        with self._stderr.open("wb") as said:
+            self.process = subprocess.Popen(
+                [*command, *options, "--record", str(path)], stderr=said, cwd=folder
+            )
         try:
             until(lambda: (self._alive() and path.exists()) or None, "the collector's recording")
             self.recording = Recording(path)
@@ -112,8 +113,7 @@ class Collecting:
         return self.recording.hello
 
     def stderr(self) -> str:
-        self._stderr.seek(0)
-        return self._stderr.read()
+        return self._stderr.read_text()
 
     def see(self, condition: Callable[[Recording], _T | None], what: str) -> _T:
         """Wait until the recording fulfils it."""
@@ -141,7 +141,6 @@ class Collecting:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        self._stderr.close()
         self.recording.close()
 
 

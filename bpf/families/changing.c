@@ -370,7 +370,7 @@ LEADER(file_modification)
 	struct modified modified = {(u64)file, 0};
 	u64 owner = (u64)task;
 
-	if (!file || !(entered->policies & policies_of(EVENT_FILE_MODIFICATION)))
+	if (!file || !announced(entered, EVENT_FILE_MODIFICATION))
 		return 0;
 	modified.ctime = change_time(BPF_CORE_READ(file, f_inode));
 	bpf_map_update_elem(&old_change_times, &owner, &modified, BPF_ANY);

@@ -67,10 +67,14 @@ int BPF_PROG(on_check, struct task_struct *current, int old_pid, struct linux_bi
 	struct path_buffer *path = get_buffer(bprm_check_paths);
 	struct mm_struct *mm = LOAD(task, mm);
 	struct entry *entry = find_entry(task);
-	struct selection *kept = entry ? get_selection(EVENT_SECURITY_BPRM_CHECK, entry->half) : 0;
 	struct config *config = get_config();
+	struct selection *kept = 0;
 	u64 policies;
 
+	if (entry) {
+		renew(entry, task);
+		kept = get_selection(EVENT_SECURITY_BPRM_CHECK, entry->half);
+	}
 	policies = kept ? kept->policies & entry->policies : wanted(EVENT_SECURITY_BPRM_CHECK, task);
 	if (!policies || !config || !buffer || !path)
 		return 0;

@@ -86,7 +86,7 @@ LEADER(commit_creds)
 	struct credentials old;
 	u64 owner = (u64)task;
 
-	if (!(entered->policies & policies_of(EVENT_COMMIT_CREDS)))
+	if (!announced(entered, EVENT_COMMIT_CREDS))
 		return 0;
 	read_credentials(&old, BPF_CORE_READ(task, real_cred));
 	bpf_map_update_elem(&old_credentials, &owner, &old, BPF_ANY);
@@ -182,7 +182,7 @@ LEADER(switch_task_ns)
 	struct spaces old = {};
 	u64 owner = (u64)task;
 
-	if (!(entered->policies & policies_of(EVENT_SWITCH_TASK_NS)))
+	if (!announced(entered, EVENT_SWITCH_TASK_NS))
 		return 0;
 	read_spaces(&old, BPF_CORE_READ(task, nsproxy));
 	bpf_map_update_elem(&old_spaces, &owner, &old, BPF_ANY);

@@ -92,7 +92,7 @@ LEADER(mprotect_alert)
 {
 	struct buffer *buffer = get_buffer(mapped_buffers);
 	struct path_buffer *path = get_buffer(mapped_paths);
-	u64 policies = entered->policies & policies_of(EVENT_MEM_PROT_ALERT);
+	u64 policies = announced(entered, EVENT_MEM_PROT_ALERT);
 	struct protection changed = {};
 	struct area area = {};
 

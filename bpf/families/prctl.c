@@ -167,7 +167,7 @@ LEADER(task_prctl)
 	u64 *args = entered->args;
 	struct prctl_call call = {args[0], {args[1], args[2], args[3], args[4]}};
 	struct buffer *buffer = get_buffer(task_prctl_buffers);
-	u64 policies = entered->policies & policies_of(EVENT_SECURITY_TASK_PRCTL);
+	u64 policies = announced(entered, EVENT_SECURITY_TASK_PRCTL);
 
 	if (!policies || !buffer)
 		return 0;

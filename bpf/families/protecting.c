@@ -130,7 +130,7 @@ LEADER(file_mprotect)
 {
 	struct buffer *buffer = get_buffer(file_mprotect_buffers);
 	struct path_buffer *path = get_buffer(file_mprotect_paths);
-	u64 policies = entered->policies & policies_of(EVENT_SECURITY_FILE_MPROTECT);
+	u64 policies = announced(entered, EVENT_SECURITY_FILE_MPROTECT);
 	struct protecting change = {};
 	struct area area = {};
 

@@ -87,7 +87,7 @@ static __always_inline void read_given(struct action *action, u64 from, u32 widt
 LEADER(do_sigaction)
 {
 	struct buffer *buffer = get_buffer(called_sigaction_buffers);
-	u64 policies = entered->policies & policies_of(EVENT_DO_SIGACTION);
+	u64 policies = announced(entered, EVENT_DO_SIGACTION);
 	struct action new = {}, old = {};
 
 	if (!policies || !buffer)

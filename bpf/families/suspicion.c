@@ -81,7 +81,7 @@ static __always_inline void send_suspicion(struct task_struct *task, struct ente
 
 LEADER(syscall_source)
 {
-	u64 policies = entered->policies & policies_of(EVENT_SUSPICIOUS_SYSCALL_SOURCE);
+	u64 policies = announced(entered, EVENT_SUSPICIOUS_SYSCALL_SOURCE);
 	struct area area = {};
 	u32 type;
 
@@ -102,7 +102,7 @@ static __always_inline int on_signal_stack(struct task_struct *task, u64 address
 /* Threads have stacks in anonymous memory, so that a stack pointer there is nothing strange. */
 LEADER(stack_pivot)
 {
-	u64 policies = entered->policies & policies_of(EVENT_STACK_PIVOT);
+	u64 policies = announced(entered, EVENT_STACK_PIVOT);
 	struct area area = {};
 	u32 type;
 

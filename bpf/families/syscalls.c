@@ -46,6 +46,7 @@ static __always_inline void keep(struct task_struct *task, struct call *call, u6
 	entry->policies = policies;
 	entry->key = key;
 	entry->half = half;
+	entry->generation = generation_of(half);
 	copy_comm(entry->comm, task);
 	entry->buffer.flags = 0;
 	entry->buffer.argument = 0;
@@ -158,8 +159,10 @@ int BPF_PROG(on_sys_exit, struct pt_regs *at, long returned)
 		return 0;
 	if (call->taken == FROM_ENTRY) {
 		entry = find_entry(task);
-		if (entry)
+		if (entry) {
+			renew(entry, task);
 			entry_ends(task, entry, returned);
+		}
 	}
 	if (call->taken != AT_EXIT && !call->after)
 		return 0;

@@ -11,6 +11,7 @@ from collector.choosing.events import Chosen, Names, choose, rules
 from collector.choosing.grammar import Written
 from collector.choosing.policy import Policy, Rule, Waiting
 from pytracee.service.document import BadDocument, Part, read
+from pytracee.service.reading import content, listed
 from schemas.event_type import EventType
 
 SUFFIXES = (".yaml", ".yml")
@@ -40,9 +41,14 @@ def _documents(path: Path, complaints: list[str]) -> list[Part]:
     """Of a file, or of all YAML files that lie in a directory (a link counts as what it leads to,
     as in a directory that Kubernetes mounts).
     """
-    if not path.is_dir():
+    try:
+        there = listed(path)
+    except OSError as error:
+        complaints.append(f"--policy {path}: {error.strerror or error}")
+        return []
+    if there is None:
         return _in_file(path, complaints)
-    files = [one for one in sorted(path.iterdir()) if one.suffix in SUFFIXES and one.name[0] != "."]
+    files = [one for one in there if one.suffix in SUFFIXES and one.name[0] != "."]
     if not files:
         complaints.append(f"--policy {path}: no file in it ends in {' or '.join(SUFFIXES)}")
     return [part for file in files for part in _in_file(file, complaints)]
@@ -50,11 +56,7 @@ def _documents(path: Path, complaints: list[str]) -> list[Part]:
 
 def _in_file(path: Path, complaints: list[str]) -> list[Part]:
     try:
-        if path.exists() and not path.is_file():
-            raise OSError("neither a file nor a directory")
-        if path.stat().st_size > _LARGEST:
-            raise OSError(f"larger than {_LARGEST >> 20} MiB")
-        parts = read(path)
+        parts = read(path, content(path, _LARGEST))
     except OSError as error:
         complaints.append(f"--policy {path}: {error.strerror or error}")
     except BadDocument as error:

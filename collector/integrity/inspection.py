@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -45,13 +46,17 @@ def order(plan: Plan, kernel: Kernel) -> Order | None:
         return None
     return Order(
         events,
-        [one for policy in plan.policies for one in requests(policy)],
+        _dumps(plan),
         kernel.program(READ_MEMORY),
         kernel.map("memory_requests"),
         kernel.map("module_changes"),
         kernel.map("loaded_modules"),
         traced(plan),
     )
+
+
+def _dumps(plan: Plan) -> list[Request]:
+    return [one for policy in plan.policies for one in requests(policy)]
 
 
 class Inspection:
@@ -73,8 +78,22 @@ class Inspection:
         finally:
             os.close(writer)
         self.pid = self._child.pid
+        self._order = order
         self._reader = reader
         self._pending = b""
+
+    def expect(self, plan: Plan) -> None:
+        """Programs of that plan are about to be attached beside those that there are."""
+        self._change(traced=self._order.traced | traced(plan))
+
+    def use(self, plan: Plan) -> None:
+        """Check what that plan asks for, from now on."""
+        self._change(events=asked(plan), dumps=_dumps(plan), traced=traced(plan))
+
+    def _change(self, **parts: Any) -> None:
+        assert self._child.stdin is not None
+        self._order = msgspec.structs.replace(self._order, **parts)
+        os.write(self._child.stdin.fileno(), msgspec.json.encode(self._order) + b"\n")
 
     def read(self) -> Iterator[bytes]:
         """A framed batch of records, each that has come whole."""

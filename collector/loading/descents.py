@@ -50,7 +50,9 @@ class Descents:
         wanted, barred = plan.scopes.of_tree(ancestors(process, known))
         program = text(process.executable) if process.executable else None
         executable = plan.scopes.of_executable(Subject(executable=program))
-        followed = values[6 + half] | _carried(values[7 - half], before, plan)
+        followed = carried(values[7 - half], before, plan) if before else 0
+        if self._halves.half == half:  # the kernel has begun to find whom the plan follows
+            followed |= values[6 + half]
         values[half::2] = wanted, barred, executable, followed
         self._map.update(key, _DESCENT.pack(*values))
 
@@ -60,9 +62,9 @@ def _asks(scopes: Scopes) -> bool:
     return bool(scopes.kinds & asked)
 
 
-def _carried(followed: int, before: Plan | None, plan: Plan) -> int:
+def carried(followed: int, before: Plan, plan: Plan) -> int:
     """Whom a policy follows it follows under the next plan too, if its scope stays the same."""
-    if before is None or not followed:
+    if not followed:
         return 0
     names = {one.name: one.scope for at, one in enumerate(before.policies) if followed >> at & 1}
     return sum(

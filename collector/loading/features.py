@@ -30,6 +30,7 @@ class Features:
         Raises OperatorError with the cure where the kernel has no BTF.
         """
         self._without = without
+        self.inspected = True  # whether a process that is root can read the kernel's memory
         try:
             self.types = KernelTypes()
         except OSError:
@@ -56,6 +57,8 @@ class Features:
 
     def _check(self, place: str) -> str:
         """A check of the kernel's integrity, NAME or NAME/seldom."""
+        if not self.inspected:
+            return "what checks the kernel has to begin as root: start the collector anew for it"
         name, _, seldom = place.partition("/")
         modules = self._tracepoint("module_load")
         if modules and (name == "modules" or not seldom):

@@ -30,7 +30,7 @@ class Halves:
 
     def __init__(self, maps: Mapping[str, Map], began: int) -> None:
         """`began`: when the collector did, in ns since boot."""
-        self.half = 0
+        self.half = 1  # nothing is in it
         self.plans: list[Plan | None] = [None, None]
         self._maps = maps
         self._config = Table(maps["config"])

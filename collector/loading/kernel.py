@@ -1,129 +1,96 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Carry out a plan: load objects, fill tables, attach programs, take all of it back."""
+"""Carry out plans: load and attach programs, fill tables, put one plan in force after the other."""
 
 import platform
 import struct
 import time
 
-from collector.loading.compiled import compiled
 from collector.loading.containers import Containers
 from collector.loading.descents import Descents
+from collector.loading.grace import Grace
 from collector.loading.halves import Halves
-from collector.loading.libbpf import (
-    Link,
-    Object,
-    ProgramRefused,
-    has_task_storage,
-    misses,
-    possible_cpus,
-)
+from collector.loading.libbpf import misses
 from collector.loading.plan import Plan
-from collector.loading.relocations import used_maps
+from collector.loading.programs import Programs, Refused
 from collector.loading.ring import Ring
 from collector.loading.skipped import Skipped, events_of
 from collector.loading.table import Table
-from schemas.event_type import FOLLOWERS, LEADERS, READ_MEMORY
-
-_PER_CPU = ("_buffers", "_paths", "_guards")  # maps of these names have their entries per CPU
-_BIG = ("_requests", "_helpers")  # maps of these names are left out too where no program uses them
-_ITERATOR = "on_task"  # attached when it is to be read
-_ON_DEMAND = (_ITERATOR, READ_MEMORY)
-
-
-class Refused(Exception):
-    """The kernel refused programs: name → its words."""
-
-    def __init__(self, programs: dict[str, str]) -> None:
-        by_words: dict[str, list[str]] = {}
-        for name, words in sorted(programs.items()):
-            by_words.setdefault(words, []).append(name)
-        super().__init__("; ".join(f"{', '.join(n)}: {words}" for words, n in by_words.items()))
-        self.programs = programs
 
 
 class Kernel:
     """The kernel's side of the collector. Load and attach, `start`, read the rings, `close`."""
 
-    def __init__(self, plan: Plan, ring_bytes: int) -> None:
+    def __init__(self, plan: Plan, ring_bytes: int, *, filters: bool = False) -> None:
         """Load and attach all programs; none of them tells an event before `start`.
 
-        Raises Refused for programs that this kernel does not take.
+        `filters`: plans may have some, though this one has none. Raises Refused for programs that
+        this kernel does not take.
         """
-        self._links: list[Link] = []
-        self._plan = plan
-        with compiled() as path:
-            self._object, self._used = Object(path), used_maps(path)
-        self._maps = self._object.maps
+        self._programs = Programs(ring_bytes, filters=filters or bool(plan.filters.rows))
         try:
-            self._load(ring_bytes)
-            self._attach()
+            self.extend(plan)
         except Refused:
             self.close()
             raise
+        self._maps = self._programs.maps
         self.events = self._ring("events")
         self.control = self._ring("control_ring")
         self._lost = Table(self._maps["lost"]).memory.cast("Q")
         self._filtered = Table(self._maps["filtered"]).memory.cast("Q")
         self._reported = [0] * len(self._lost)
-        told = events_of(plan.probes).items()
-        self._skipped = Skipped(((self.program(name), events) for name, events in told), misses)
+        self._skipped = Skipped(self._at_functions(plan), misses)
         self.began = time.clock_gettime_ns(time.CLOCK_BOOTTIME)  # the first of its events
         self.halves = Halves(self._maps, self.began)
         self.containers = Containers(self._maps["containers"], self.halves)
         self.descents = Descents(self._maps["descents"], self.halves)
+        self._grace = Grace()
+
+    def _at_functions(self, plan: Plan) -> list[tuple[int, list[int]]]:
+        told = events_of(plan.probes).items()
+        return [(self.program(name), events) for name, events in told]
 
     def _ring(self, name: str) -> Ring:
         found = self._maps[name]
         return Ring(found.fd, found.entries)
 
-    def _load(self, ring_bytes: int) -> None:
-        programs = self._plan.programs
-        self._object.keep_only(programs)
-        used = set[str]().union(*(self._used[name] for name in programs))
-        for found in self._maps.values():
-            if found.name not in used and found.name.endswith((*_PER_CPU, *_BIG)):
-                found.leave_out()
-            elif found.name.endswith(_PER_CPU):
-                found.resize(found.entries * possible_cpus())
-        if not has_task_storage():
-            self._maps["verdicts"].leave_out()
-        constants = next(one for one in self._maps.values() if one.name.endswith(".rodata"))
-        constants.begin_with(struct.pack("<I", bool(self._plan.filters.rows)))
-        self._maps["events"].resize(ring_bytes)
-        try:
-            self._object.load()
-        except ProgramRefused as error:
-            raise Refused({error.program: str(error)}) from None
-        except OSError as error:  # what is not one program's fault
-            raise Refused(dict.fromkeys(programs, str(error))) from None
-        self._fill("leaders", self._plan.leaders)
-        self._fill("followers", self._plan.followers)
+    def extend(self, plan: Plan) -> None:
+        """Load and attach what a plan needs and what is not there yet; it tells nothing that the
+        plan in force does not ask for. Raises Refused, as the constructor.
+        """
+        self._programs.load(plan.programs)
+        self._programs.number("leaders", plan.leaders)
+        self._programs.number("followers", plan.followers)
+        self._programs.attach(plan.programs)
 
-    def _fill(self, table: str, programs: dict[str, int]) -> None:
-        for name, at in programs.items():
-            fd = self._object.program_fd(name)
-            self._maps[table].update(struct.pack("<I", at), struct.pack("<I", fd))
+    def prepare(self, plan: Plan, generation: int) -> int:
+        """Write a plan beside the one in force, if there is any.
 
-    def _attach(self) -> None:
-        """All of them, also where one is refused: the next plan should do without each of those."""
-        refused = {}
-        for name in sorted(self._plan.programs):
-            if name in _ON_DEMAND or name.startswith((LEADERS, FOLLOWERS)):
-                continue
-            try:
-                self._links.append(self._object.attach(name))
-            except OSError as error:
-                refused[name] = str(error)
-        if refused:
-            raise Refused(refused)
+        Gives the half that it is in, whose `descents` are still to be filled. Raises OSError where
+        the tables have no room for it.
+        """
+        half = 1 - self.halves.half
+        self.halves.write(half, plan, generation, platform.machine())
+        self.containers.fill()
+        return half
 
-    def prepare(self) -> None:
-        """Write the plan; `start` puts it in force."""
-        self.halves.write(0, self._plan, 0, platform.machine())
+    def put_in_force(self, half: int) -> int:
+        """The plan that was prepared. Records of the one before it lie before the place in the ring
+        that this gives, but for those of calls that had begun: they are marked.
+        """
+        self.halves.put_in_force(half)
+        if plan := self.halves.plans[half]:
+            self._skipped.watch(self._at_functions(plan))
+        self._grace.wait()
+        return self.events.end()
 
-    def start(self) -> None:
-        """Events begin."""
-        self.halves.put_in_force(0)
+    def forget(self, half: int) -> None:
+        """What was asked by the plan in that half, of which nothing more will come."""
+        self.halves.plans[half] = None
+        self.containers.fill()
+
+    def keep_only(self, plan: Plan) -> None:
+        """Detach what it does not need."""
+        self._programs.detach(plan.programs)
 
     def exclude(self, pids: set[int]) -> None:
         """Leave these processes, and what they fork from now on, out of all events."""
@@ -133,24 +100,19 @@ class Kernel:
 
     def tasks(self) -> bytes:
         """What the task iterator says of all processes there are."""
-        link = self._object.attach(_ITERATOR)
-        try:
-            return link.read()
-        finally:
-            link.close()
+        return self._programs.tasks()
 
     def program(self, name: str) -> int:
         """The descriptor of a loaded program."""
-        return self._object.program_fd(name)
+        return self._programs.fd(name)
 
     def map(self, name: str) -> int:
         """The descriptor of a map."""
-        return self._maps[name].fd
+        return self._programs.maps[name].fd
 
     def detach(self) -> None:
         """Stop the events; what is in the rings stays there to be read."""
-        while self._links:
-            self._links.pop().close()
+        self._programs.detach()
 
     def filtered(self) -> int:
         """Records that no policy wanted for what is in them."""
@@ -160,7 +122,7 @@ class Kernel:
         """Event id → records that found no room since the last call, and those of which a program
         was left out; id 0: of the control ring.
         """
-        found = self._skipped.look(last=not self._links)
+        found = self._skipped.look(last=not self._programs.attached)
         for event, count in enumerate(self._lost):
             if count != self._reported[event]:
                 found[event] += count - self._reported[event]
@@ -178,5 +140,4 @@ class Kernel:
         return True
 
     def close(self) -> None:
-        self.detach()
-        self._object.close()
+        self._programs.close()

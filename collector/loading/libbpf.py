@@ -12,6 +12,7 @@ import ctypes
 import ctypes.util
 import os
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,7 +86,9 @@ _map_fd = _function("bpf_map__fd", _I, _P)
 _set_max_entries = _function("bpf_map__set_max_entries", _I, _P, _U32)
 _max_entries = _function("bpf_map__max_entries", _U32, _P)
 _value_size = _function("bpf_map__value_size", _U32, _P)
+_reuse_fd = _function("bpf_map__reuse_fd", _I, _P, _I)
 _set_autocreate = _function("bpf_map__set_autocreate", _I, _P, ctypes.c_bool)
+_create_map = _function("bpf_map_create", _I, _I, _S, _U32, _U32, _U32, _P)
 _load_program = _function("bpf_prog_load", _I, _I, _S, _S, _S, ctypes.c_size_t, _P)
 _open_tracepoint = _function("bpf_raw_tracepoint_open", _I, _S, _I)
 _update = _function("bpf_map_update_elem", _I, _I, _S, _S, ctypes.c_uint64)
@@ -152,6 +155,11 @@ class Map:
         if _set_max_entries(self._pointer, entries):
             raise _failed(f"map {self.name}")
 
+    def reuse(self, fd: int) -> None:
+        """Before load: be the map that `fd` is, instead of a new one."""
+        if _reuse_fd(self._pointer, fd):
+            raise _failed(f"map {self.name}")
+
     def leave_out(self) -> None:
         """Before load: make no such map. Programs that name it cannot be loaded then."""
         if _set_autocreate(self._pointer, False):
@@ -180,6 +188,35 @@ class Map:
         """A key that is not there is no error."""
         with lifted(Capability.BPF):
             _delete(self.fd, key)
+
+
+class _MapOptions(ctypes.Structure):
+    """The beginning of struct bpf_map_create_opts."""
+
+    _fields_ = (("sz", ctypes.c_size_t), ("btf", _U32 * 4), ("inner_map_fd", _U32))
+
+
+_ARRAY, _ARRAY_OF_MAPS = 2, 12  # BPF_MAP_TYPE_*
+
+
+def new_array(inner: int | None = None) -> int:
+    """The descriptor of a map with one number, or one map like `inner` (a descriptor).
+
+    Raises OSError.
+    """
+    options = _MapOptions(sz=ctypes.sizeof(_MapOptions), inner_map_fd=inner or 0)
+    kind = _ARRAY if inner is None else _ARRAY_OF_MAPS
+    made = int(_create_map(kind, b"pytracee_grace", 4, 4, 1, ctypes.byref(options)))
+    if made < 0:
+        raise _failed("map")
+    return made
+
+
+def put_first(array: int, number: int) -> None:
+    """Into an array of numbers or of maps (their descriptors). Raises OSError."""
+    with lifted(Capability.BPF):
+        if _update(array, bytes(4), number.to_bytes(4, sys.byteorder), 0):
+            raise _failed("map")
 
 
 class Link:

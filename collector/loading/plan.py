@@ -11,11 +11,22 @@ from collector.loading.filters import Filters
 from collector.loading.remainder import Remainder, remainder
 from collector.loading.scopes import Scopes, scopes
 from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe
+from schemas.events import CATALOGUE
 
 #: programs that are always there: they feed context
 CONTEXT_PROGRAMS = frozenset(("on_fork", "on_exec", "on_exit", "on_task"))
 #: the same, but what they feed (containers) can be done without
 OPTIONAL_PROGRAMS = frozenset(("on_cgroup_mkdir", "on_cgroup_rmdir"))
+
+
+def _places(prefix: str) -> dict[str, int]:
+    """The same in every plan, as one follows another. From 1 on: place 0 is nobody's."""
+    programs = {name for event in CATALOGUE for probe in event.probes for name in probe.programs}
+    names = sorted(name for name in programs if name.startswith(prefix))
+    return {name: at for at, name in enumerate(names, 1)}
+
+
+_PLACES = {prefix: _places(prefix) for prefix in (LEADERS, FOLLOWERS)}
 
 
 @dataclass(slots=True)
@@ -71,9 +82,7 @@ class Plan:
         return self._numbered(LEADERS)
 
     def _numbered(self, prefix: str) -> dict[str, int]:
-        """From 1 on: place 0 is nobody's."""
-        names = sorted(name for name in self.programs if name.startswith(prefix))
-        return {name: at for at, name in enumerate(names, 1)}
+        return {name: at for name, at in _PLACES[prefix].items() if name in self.programs}
 
     def calls(self, catalogue: Sequence[EventType], machine: str) -> dict[Place, Call]:
         """The table of system calls. Each call is there, as hooks ask in which one they are."""

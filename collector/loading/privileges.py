@@ -4,13 +4,14 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from collector.notices import debug
 from pytracee.service import notices, privileges
-from pytracee.service.capabilities import Capability, bits, effective, lowered
+from pytracee.service.capabilities import FOR_PROGRAMS, Capability, bits, effective, lowered
 from pytracee.service.errors import OperatorError
 from pytracee.service.opener import OPENER
 from pytracee.service.privileges import User
@@ -21,13 +22,10 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-#: with which programs can be loaded and attached again after root was given up
-FOR_RELOAD = (Capability.BPF, Capability.PERFMON)
-
 
 def check() -> None:
     """Raises OperatorError where programs could not be loaded."""
-    have, needed = effective(), bits(FOR_RELOAD)
+    have, needed = effective(), bits(FOR_PROGRAMS)
     if have >> Capability.SYS_ADMIN & 1 or have & needed == needed:
         return
     raise OperatorError(
@@ -59,17 +57,18 @@ class Privileges:
     user: User | None
     reload: bool
 
-    def start_opener(self, names: Iterable[str]) -> None:
-        """Of files that are opened anew or removed later."""
+    def start_opener(self, names: Iterable[str], reads: Iterable[Path]) -> None:
+        """Of files that are opened anew or removed later, and of those that a reload reads."""
         absolute = [os.path.abspath(name) for name in (*names, notices.log_file()) if name]
-        if os.geteuid() == 0 and absolute:
-            OPENER.start(absolute, open_to_write)
+        again = [os.path.abspath(path) for path in reads] if self.reload else []
+        if os.geteuid() == 0 and (absolute or again):
+            OPENER.start(absolute, open_to_write, again)
 
     def give_up(self, kernel: "Kernel") -> None:
         """All but what a reload needs, and that only in reserve. Raises OSError."""
         if text := privileges.told(self.user):
             debug(text)
-        privileges.drop(self.user, FOR_RELOAD if self.reload else _for_tables(kernel))
+        privileges.drop(self.user, FOR_PROGRAMS if self.reload else _for_tables(kernel))
 
 
 def given(options: Mapping[str, Any]) -> Privileges:

@@ -33,6 +33,10 @@ class Ring:
         """Where the producers are now: a place to drain to without chasing them."""
         return int(self._producer[0])
 
+    def passed(self, place: int) -> bool:
+        """Whether everything up to there was taken."""
+        return self._position >= place
+
     def fill(self, end: int) -> float:
         """How much of the ring is between here and there; 1.0: all of it."""
         return (end - self._position) / (self._mask + 1)

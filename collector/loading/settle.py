@@ -3,29 +3,56 @@
 next probe, or their place, and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import TypeVar
 
 from collector.choosing.policy import Policy
 from collector.loading.features import Features
-from collector.loading.kernel import Kernel, Refused
+from collector.loading.kernel import Kernel
 from collector.loading.obstacles import cure
 from collector.loading.plan import CONTEXT_PROGRAMS, Plan, decide
+from collector.loading.programs import Refused
 from pytracee.service.errors import OperatorError
 
+_T = TypeVar("_T")
 
-def settle(policies: Sequence[Policy], features: Features, ring_bytes: int) -> tuple[Plan, Kernel]:
+
+def settle(
+    policies: Sequence[Policy], features: Features, ring_bytes: int, *, filters: bool = False
+) -> tuple[Plan, Kernel]:
     """The plan, and the kernel with it loaded and attached; `plan.refused` says what was not taken.
 
-    Raises OperatorError where the kernel refuses what all events need.
+    `filters`: as for Kernel. Raises OperatorError where the kernel refuses what all events need.
     """
-    refused: dict[str, str] = {}
+    loaded = partial(Kernel, ring_bytes=ring_bytes, filters=filters)
+    return _settled(policies, features, loaded)
+
+
+def settle_again(
+    policies: Sequence[Policy], features: Features, extend: Callable[[Plan], None], before: Plan
+) -> Plan:
+    """The plan for other policies, beside the one in force. `extend`: as Kernel's. Raises as
+    `settle`.
+    """
+    return _settled(policies, features, extend, before.refused)[0]
+
+
+def _settled(
+    policies: Sequence[Policy],
+    features: Features,
+    carry_out: Callable[[Plan], _T],
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Plan, _T]:
+    refused = dict(known)
     while True:
         plan = decide(policies, features.why_not, refused)
         try:
-            return plan, Kernel(plan, ring_bytes)
+            return plan, carry_out(plan)
         except Refused as error:
             if not error.programs.keys() - CONTEXT_PROGRAMS - refused.keys():
                 words = f"this kernel refuses what all events need: {error}"
-                known = cure(words)
-                raise OperatorError(f"{words}: {known}" if known else words) from None
+                helps = cure(words)
+                raise OperatorError(f"{words}: {helps}" if helps else words) from None
             refused |= error.programs

@@ -36,6 +36,12 @@ class Skipped:
         self._before = dict.fromkeys(self._programs, 0)
         self._next = 0.0
 
+    def watch(self, programs: Iterable[tuple[int, list[int]]]) -> None:
+        """Another plan's; what was left out before is none of its events."""
+        self._programs = dict(programs)
+        for program in self._programs.keys() - self._before.keys():
+            self._before[program] = self._misses(program)
+
     def look(self, *, last: bool) -> Counter[int]:
         """Event id → records since the last look that counted; `last`: look in any case."""
         found = Counter[int]()

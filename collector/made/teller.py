@@ -24,13 +24,21 @@ _EVERY = (1 << 64) - 1  # policy
 class Teller:
     """Hears what happens; `take` gives the records that were made of it."""
 
-    def __init__(self, asked: Mapping[EventType, int], hierarchy: Path | None) -> None:
-        """`asked`: event → bitmap of policies. `hierarchy`: where control groups are mounted."""
-        self._asked = {event.name: policies for event, policies in asked.items()}
+    def __init__(self, hierarchy: Path | None) -> None:
+        """`hierarchy`: where control groups are mounted."""
+        self._asked: dict[str, int] = {}
+        self._before: frozenset[str] = frozenset()  # what the plan before asked for
+        self._generation = 0
         self._hierarchy = hierarchy
         self._groups = defaultdict[str, set[int]](set)  # container → its control groups
         self._libraries = Libraries()
         self._made: list[bytes] = []
+
+    def use(self, asked: Mapping[EventType, int], generation: int) -> None:
+        """Another plan. `asked`: event → bitmap of policies."""
+        self._before = frozenset(self._asked)
+        self._asked = {event.name: policies for event, policies in asked.items()}
+        self._generation = generation
 
     def take(self) -> list[bytes]:
         """The records since the last time."""
@@ -38,12 +46,19 @@ class Teller:
         return made
 
     def begin(self, paths: Mapping[int, str], containers: Iterable[Container]) -> None:
-        """What there is at the start. `paths`: control group → its path below the hierarchy."""
+        """What there is as a plan begins, if the one before did not ask for it.
+
+        `paths`: control group → its path below the hierarchy.
+        """
         task = own_task()
-        self._make("tracee_info", task, tracee_info)
-        self._make("init_namespaces", task, init_namespaces)
+        self._make_first("tracee_info", task, tracee_info)
+        self._make_first("init_namespaces", task, init_namespaces)
+        told = set()
         for container in containers:
-            self._came("existing_container", container, paths)
+            self._groups[container.id].add(container.cgroup)
+            if container.id not in told:
+                told.add(container.id)
+                self._make_first("existing_container", *self._found(container, paths))
 
     def learn(self, paths: Mapping[int, str], message: Context) -> None:
         """A container came or went; a process runs another program, or ended."""
@@ -51,7 +66,7 @@ class Teller:
             case Container(removed=True):
                 self._went(message)
             case Container():
-                self._came("container_create", message, paths)
+                self._came(message, paths)
             case Process() | Exit():
                 self._libraries.forget(message.pid, message.start)
 
@@ -65,19 +80,20 @@ class Teller:
         for found in collisions:
             self._make("symbols_collision", task, partial(_both, found), loaded.policies)
 
-    def _came(self, event: str, container: Container, paths: Mapping[int, str]) -> None:
+    def _came(self, container: Container, paths: Mapping[int, str]) -> None:
         """A container has control groups below its own, which are no containers."""
         groups = self._groups[container.id]
         known = bool(groups)
         groups.add(container.cgroup)
-        if known:
-            return
+        if not known:
+            self._make("container_create", *self._found(container, paths))
+
+    def _found(
+        self, container: Container, paths: Mapping[int, str]
+    ) -> tuple[Task, Callable[[], dict[str, Any]]]:
         path = paths.get(container.cgroup, "")
-        self._make(
-            event,
-            Task(cgroup_id=container.cgroup),
-            lambda: _identity(container) | {"ctime": self._made_at(path)},
-        )
+        task = Task(cgroup_id=container.cgroup)
+        return task, lambda: _identity(container) | {"ctime": self._made_at(path)}
 
     def _went(self, container: Container) -> None:
         groups = self._groups[container.id]
@@ -96,6 +112,10 @@ class Teller:
         except OSError:
             return None
 
+    def _make_first(self, event: str, task: Task, values: Callable[[], dict[str, Any]]) -> None:
+        if event not in self._before:
+            self._make(event, task, values)
+
     def _make(
         self, event: str, task: Task, values: Callable[[], dict[str, Any]], policies: int = _EVERY
     ) -> None:
@@ -103,7 +123,14 @@ class Teller:
         if policies:
             now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
             args = values()
-            made = record(BY_NAME[event], args, task, timestamp=now, policies=policies)
+            made = record(
+                BY_NAME[event],
+                args,
+                task,
+                timestamp=now,
+                policies=policies,
+                generation=self._generation,
+            )
             self._made.append(made)
 
 

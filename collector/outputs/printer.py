@@ -17,7 +17,7 @@ from contextlib import suppress
 import msgspec
 
 from collector.notices import fail, warn
-from pytracee.service import notices, privileges
+from pytracee.service import hangup, notices, privileges
 from pytracee.service.notices import Errors
 from pytracee.service.opener import OPENER
 from pytracee.service.privileges import User
@@ -51,7 +51,7 @@ class Input:
         self._bell, bell = os.pipe()
         os.set_blocking(bell, False)
         signal.set_wakeup_fd(bell)
-        signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+        hangup.heed(lambda _number, _frame: None)
         self._poll = select.poll()
         self._poll.register(0, select.POLLIN)
         self._poll.register(self._bell, select.POLLIN)

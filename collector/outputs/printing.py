@@ -14,6 +14,7 @@ import msgspec
 
 from collector.outputs.output import Chunk, Gone, Output
 from collector.outputs.printer import COUNT, Settings
+from pytracee.service import hangup
 from pytracee.service.privileges import User
 from pytracee.views.wanted import Options, Wanted
 
@@ -39,12 +40,13 @@ class Printer(Output):
 
     def begin(self) -> None:
         """Start the child."""
-        self.child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "collector.outputs.printer"],
-            stdin=self._theirs.fileno(),
-            stdout=self._target,
-            process_group=0,  # a terminal's Ctrl-C is for us, and the end of its input for it
-        )
+        with hangup.held_back():
+            self.child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "collector.outputs.printer"],
+                stdin=self._theirs.fileno(),
+                stdout=self._target,
+                process_group=0,  # a terminal's Ctrl-C is for us, and the end of its input for it
+            )
         self._theirs.close()
         if self._target != 1:
             os.close(self._target)

@@ -29,6 +29,10 @@ class Capability(enum.IntEnum):
     BPF = 39
 
 
+#: with which kernel programs can be loaded and attached
+FOR_PROGRAMS = (Capability.BPF, Capability.PERFMON)
+
+
 def effective() -> int:
     """This process's effective capabilities, a bit each."""
     return _status("CapEff:")

@@ -4,6 +4,7 @@
 Flat, or the same below `spec` of a document of `kind: Config` (docs/config.md).
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -14,9 +15,11 @@ from msgspec import UNSET, UnsetType
 
 from pytracee.service.document import BadDocument, Part, read
 from pytracee.service.errors import OperatorError
+from pytracee.service.reading import content
 from pytracee.sinks.webhook_options import HEADERS_OF
 from pytracee.views.wanted import ALIASES, OPTIONS
 
+_LARGEST = 1 << 20  # bytes
 PATH = f"{__name__}.path"  # where a click context has it
 _F = TypeVar("_F", bound=Callable[..., Any])
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -120,13 +123,21 @@ class _Document(_Shape, frozen=True, rename={"api_version": "apiVersion"}):
 def settings(path: Path) -> Settings:
     """Raises OperatorError with the file's line and the cure."""
     try:
-        parts = read(path)
+        parts = read(path, _content(path))
         found = [_settings(part) for part in parts]
     except BadDocument as error:
         raise OperatorError(f"--config {error}{_cure(str(error))}") from None
     if len(found) > 1:
         raise OperatorError(f"--config {parts[1].place}: one document is enough: join them")
     return found[0] if found else Settings()
+
+
+def _content(path: Path) -> bytes | None:
+    """None: it can be read without more ado."""
+    try:
+        return None if os.access(path, os.R_OK, effective_ids=True) else content(path, _LARGEST)
+    except OSError:
+        return None
 
 
 def _settings(part: Part) -> Settings:

@@ -115,10 +115,10 @@ class Part:
         return self.problem(message, node)
 
 
-def read(path: Path) -> list[Part]:
-    """The documents of a file. Raises BadDocument for one that is no YAML."""
+def read(path: Path, data: bytes | None = None) -> list[Part]:
+    """The documents of a file, or of its `data`. Raises BadDocument for what is no YAML."""
     try:
-        loader = _Loader(path.read_text("utf-8"))
+        loader = _Loader((path.read_bytes() if data is None else data).decode("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadDocument(_told(path, error)) from None
     parts = []

@@ -35,6 +35,7 @@ def record(
     policies: int,
     returned: int = 0,
     flags: int = 0,
+    generation: int = 0,
 ) -> bytes:
     """A record of `event` in `task`. `args`: field → value as events have it, or its bytes on the
     wire; None, or no entry: could not be read. `timestamp`: ns since boot.
@@ -43,7 +44,7 @@ def record(
     fields = event.fields
     parts = [
         _HEAD.pack(0xDC, 8 + len(fields), 0xCD, event.id, 0xCF, timestamp, 0xD3, returned, 0xCF,
-                   policies, 0xCD, 0, 0xCF, flags),
+                   policies, 0xCD, generation, 0xCF, flags),
         bytes((_BIN8, len(context))),
         context,
         *(_argument(field.kind, args.get(field.name)) for field in fields),

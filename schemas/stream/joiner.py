@@ -7,6 +7,7 @@ ancestors; and there is a limit to all of it for streams that never tell of an e
 """
 
 from collections import Counter, deque
+from collections.abc import Iterator
 from typing import TypeVar
 
 from schemas.stream.messages import Container, Context, Exit, Process
@@ -41,6 +42,11 @@ class Joiner:
                 self._exited.append((message.pid, message.start))
                 if len(self._exited) > _EXITED:
                     self._end(self._exited.popleft())
+
+    def living(self) -> Iterator[Process]:
+        """Those whose exit has not been told."""
+        gone = {*self._exited, *self._ended}
+        return (one for name, one in list(self.processes.items()) if name not in gone)
 
     def ancestors(self, process: Process | None) -> list[Process]:
         """Of a process, the first one of all first, itself not among them; as far as known: of the

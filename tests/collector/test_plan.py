@@ -3,10 +3,13 @@
 
 from collections.abc import Callable
 
+import pytest
+
+import collector.loading.plan as plans
 from collector.choosing.policy import Policy, Rule
 from collector.loading.calls import CHAIN_MAX, Call, Place, Taken, places
 from collector.loading.plan import CONTEXT_PROGRAMS, OPTIONAL_PROGRAMS, Plan, decide
-from schemas.event_type import EventType, Probe, around
+from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe, around
 from schemas.events import BY_NAME, CATALOGUE
 
 
@@ -88,10 +91,22 @@ def test_every_call_is_in_the_table() -> None:
 def test_calls_that_tell_of_another_event_go_on_with_its_follower() -> None:
     hooks = {"lsm/file_open", "fentry/security_file_open", "kprobe/security_file_open"}
     plan = decide([policy("p", "security_file_open")], lacks(*hooks))
-    assert plan.followers == {"after_open": 1}
+    [(name, place)] = plan.followers.items()
+    assert (name, place > 0) == ("after_open", True)
     rows = selected(plan, "x86_64").values()
     assert {row.event.name for row in rows} == {"open", "openat", "openat2", "creat"}
-    assert all((row.policies, row.after, row.followers) == (0, 1, b"\1") for row in rows)
+    assert all((row.policies, row.after, row.followers) == (0, 1, bytes([place])) for row in rows)
+
+
+def test_a_program_has_the_same_place_in_every_plan() -> None:
+    """As it is called by its place, while one plan follows another."""
+    hooks = lacks(*(probe.place for event in CATALOGUE for probe in event.probes[:-1]))
+    everything = decide([policy("p", *(event.name for event in CATALOGUE))], hooks)
+    assert len(set(everything.followers.values())) == len(everything.followers) > 1
+    for event in CATALOGUE:
+        one = decide([policy("p", event.name)], hooks)
+        assert one.followers.items() <= everything.followers.items()
+        assert one.leaders.items() <= everything.leaders.items()
 
 
 def test_no_call_has_more_followers_or_leaders_than_a_row_has_places_for() -> None:
@@ -106,7 +121,12 @@ def test_no_call_has_more_followers_or_leaders_than_a_row_has_places_for() -> No
     assert max(map(len, chains.values())) <= CHAIN_MAX
 
 
-def test_a_call_goes_on_with_each_follower_that_an_event_of_its_asks_for() -> None:
+def test_a_call_goes_on_with_each_follower_that_an_event_of_its_asks_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for prefix in (LEADERS, FOLLOWERS):
+        places = {f"{prefix}told{at}": at + 1 for at in range(2)}
+        monkeypatch.setitem(plans._PLACES, prefix, places)
     first, second = (
         EventType(9001 + at, f"told{at}", "Told.", ("x",), (), (around(f"told{at}", "open"),))
         for at in range(2)

@@ -14,7 +14,7 @@ import pytest
 
 from collector.context import containers
 from collector.loading import obstacles
-from collector.loading.kernel import Refused
+from collector.loading.programs import Refused
 from collector.reports import trouble
 from collector.reports.busiest import MANY, SECONDS, Busiest
 from collector.reports.machine import NOTHING
