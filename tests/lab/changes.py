@@ -22,6 +22,7 @@ from tests.kernel.file_causes import (
 from tests.lab.case import FOLDER, GETPPID, OTHER, PROGRAM, Case, Outcome, Pairs
 
 _FILE = f"{FOLDER}/pt-changes"
+_ACCOUNTS = f"{FOLDER}/pt-accounts"
 _MAKE = f"echo 12345 >{_FILE}"
 _MADE = opened(_FILE, os.O_RDWR)
 _W_X, _R_X = READ | WRITE | EXEC, READ | EXEC
@@ -135,9 +136,12 @@ def _mapped_at(seen: Outcome) -> Pairs:
 
 
 def _accounted(seen: Outcome) -> Pairs:
-    """Process accounting is written by the kernel as a process ends."""
+    """Process accounting is written by the kernel as a process ends, by a mount of its own, of
+    which the file is the root.
+    """
+    file = seen.files[_ACCOUNTS]
     found = [e.data() for e in seen.recording.events if e.name == "__kernel_write"]
-    mine = [data for data in found if data["pathname"] == _FILE]
+    mine = [data for data in found if (data["dev"], data["inode"]) == (file.dev, file.inode)]
     yield "written", True, bool(mine)
     yield "count", {64}, {data["count"] for data in mine}  # struct acct
 
@@ -163,7 +167,8 @@ CHANGES = (
           {"count": 9, "pos": 2}, 4),
     _file("vfs_readv", (f"{NR['preadv']} i3 {vector('xx')} i1 i3 i0",), {"vlen": 1, "pos": 3}, 2),
     Case("magic_write", (_MADE, _MAGIC), _header, before=_MAKE, files=(_FILE,)),
-    Case("__kernel_write", (f"{NR['acct']} s{_FILE}", "fork", GETPPID), _accounted, before=_MAKE),
+    Case("__kernel_write", (f"{NR['acct']} s{_ACCOUNTS}", "fork", GETPPID), _accounted,
+         before=f"echo >{_ACCOUNTS}", files=(_ACCOUNTS,)),
     _alert(READ | WRITE, _R_X, 2),
     _alert(_R_X, _W_X, 3),
     _alert(_W_X, _R_X, 4),

@@ -13,7 +13,7 @@ from tests.lab.case import FOLDER, OTHER, PROGRAM, Case, File, Outcome
 
 _BEGIN = f"""
 set -e
-mkdir -p {FOLDER}
+mkdir -p {{folders}}
 cp {{modules}} {FOLDER}
 cp {{program}} {PROGRAM}
 ln {PROGRAM} {OTHER}
@@ -35,7 +35,7 @@ touch {FOLDER}/{{name}}.done
 _CASE = """
 echo "case {number}"
 (
-    mkdir {folder}; cd {folder}
+    cd {folder}
     start() {{ exec {program} "$@"; }}
     {before}
     start {words} </dev/null &
@@ -59,12 +59,17 @@ def job(
     begin = _BEGIN.format(
         program=shlex.quote(str(program)),
         modules=shlex.join(map(str, modules)),
+        folders=" ".join(map(_folder, range(len(cases)))),
         root=shlex.quote(str(root)),
         python=shlex.quote(sys.executable),
         rounds=shlex.quote(str(rounds)),
     )
     names = dict.fromkeys(case.round for case in cases)
     return begin + "".join(_round(name, cases) for name in names) + _END
+
+
+def _folder(case: int) -> str:
+    return f"{FOLDER}/{case}"
 
 
 def _round(name: str, cases: Sequence[Case]) -> str:
@@ -75,7 +80,7 @@ def _round(name: str, cases: Sequence[Case]) -> str:
 def _case(number: int, case: Case) -> str:
     return _CASE.format(
         number=number,
-        folder=f"{FOLDER}/{number}",
+        folder=_folder(number),
         program=PROGRAM,
         before=case.before or ":",
         words=shlex.join(" -- ".join(case.steps).split(" ")),

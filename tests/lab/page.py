@@ -90,7 +90,7 @@ def _claim(claim: str) -> Cell:
 
 
 def _mark(trial: Trial, cases: Iterable[Case]) -> str:
-    return "✗" if any(trial.verdicts[case] for case in cases) else "✓"
+    return "✗" if any(map(trial.verdicts.get, cases)) else "✓"
 
 
 def _notes(trials: Sequence[Trial]) -> Iterable[str]:

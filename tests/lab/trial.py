@@ -67,8 +67,8 @@ class Trial:
     load: float  # seconds, of all programs
     probes: Mapping[str, Mapping[str, str]]  # round → event → place
     unavailable: Mapping[str, str]  # event → why
-    refused: Mapping[str, str]  # program → the kernel's words
-    verdicts: Mapping[Case, str]  # "" where all was right
+    refused: Mapping[str, str]  # program → the kernel's words, of all rounds
+    verdicts: Mapping[Case, str]  # "" where all was right; a way that is not there has none
 
 
 def attempt(version: str, cases: Sequence[Case] = CASES) -> Trial:
@@ -96,23 +96,24 @@ def attempt(version: str, cases: Sequence[Case] = CASES) -> Trial:
 
 def _judge(cases: Sequence[Case], printed: str, folder: Path) -> Trial:
     report = json.loads(printed.splitlines()[-1])
-    every = report["rounds"]["all"]
-    recordings = {
-        name: _recording(folder / name, found["recording"])
-        for name, found in report["rounds"].items()
-    }
-    probes = {name: found["probes"] for name, found in report["rounds"].items()}
+    found = report["rounds"]
+    recordings = {name: _recording(folder / name, one["recording"]) for name, one in found.items()}
+    probes = {name: one["probes"] for name, one in found.items()}
     done = outcomes(
         printed,
         [(recordings[case.round], probes[case.round].get(case.event, "")) for case in cases],
     )
     return Trial(
         report["release"],
-        every["load"],
+        found["all"]["load"],
         probes,
-        every["unavailable"],
-        every["refused"],
-        {case: verdict(case, outcome) for case, outcome in zip(cases, done, strict=True)},
+        found["all"]["unavailable"],
+        {name: words for one in found.values() for name, words in one["refused"].items()},
+        {
+            case: verdict(case, outcome)
+            for case, outcome in zip(cases, done, strict=True)
+            if case.round == "all" or outcome.place
+        },
     )
 
 
