@@ -156,9 +156,7 @@ def _collect(
     places = (one.place.removeprefix("unix:") for one in outputs if one.is_file)
     rights.start_opener(places, again.files)
     features = Features()
-    size = 1 << (ring_bytes - 1).bit_length()
-    may_differ = rights.reload and again.may_differ
-    plan, kernel = settle(policies, features, size, filters=may_differ)
+    plan, kernel = settle(policies, features, 1 << (ring_bytes - 1).bit_length())
     if not sees_host_pids():
         warn(OWN_PIDS)
     if not hierarchy():
@@ -174,7 +172,7 @@ def _collect(
         tree=tree,
         sample=sample,
         statistics=seen,
-        reloading=Reloading(again, features) if may_differ else None,
+        reloading=Reloading(again, features) if rights.reload and again.may_differ else None,
     )
     # Threads that serve would keep root: they are made once it is given up.
     with watched.endpoints(partial(seen.values, collector), seen.problem) as serve:

@@ -14,7 +14,7 @@ from collector.loading.features import Features
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
 from collector.loading.settle import settle_again
-from collector.notices import fail, say
+from collector.notices import fail, say, warn
 from pytracee.service.errors import OperatorError
 
 
@@ -62,11 +62,21 @@ class Reloading:
             if tuple(policies) == before.policies:
                 say("reloaded: the policies are what they were")
             else:
-                self._plan = settle_again(policies, self._features, self._extend, before)
+                self._plan = self._settled(policies, before)
         except OperatorError as error:
             keep_old(*error.complaints)
         except OSError as error:
             keep_old(str(error))
+
+    def _settled(self, policies: Sequence[Policy], before: Plan) -> Plan:
+        filtering = self._kernel.filters
+        if not filtering and any(rule.filters for one in policies for rule in one.rules):
+            warn(
+                "filters are decided in user space from now on: the programs were loaded without "
+                "any. Start the collector anew where there are many events"
+            )
+        extend = self._extend
+        return settle_again(policies, self._features, extend, before, filtering=filtering)
 
     def _extend(self, plan: Plan) -> None:
         if self._inspection is not None:

@@ -18,15 +18,17 @@ from collector.loading.table import Table
 
 
 class Kernel:
-    """The kernel's side of the collector. Load and attach, `start`, read the rings, `close`."""
+    """The kernel's side of the collector. Load and attach, `prepare` and `put_in_force` plans, read
+    the rings, `close`.
+    """
 
-    def __init__(self, plan: Plan, ring_bytes: int, *, filters: bool = False) -> None:
-        """Load and attach all programs; none of them tells an event before `start`.
+    def __init__(self, plan: Plan, ring_bytes: int) -> None:
+        """Load and attach all programs; none of them tells an event before a plan is in force.
 
-        `filters`: plans may have some, though this one has none. Raises Refused for programs that
-        this kernel does not take.
+        Raises Refused for programs that this kernel does not take.
         """
-        self._programs = Programs(ring_bytes, filters=filters or bool(plan.filters.rows))
+        self.filters = bool(plan.filters.rows)  # whether plans may have any
+        self._programs = Programs(ring_bytes, filters=self.filters)
         try:
             self.extend(plan)
         except Refused:

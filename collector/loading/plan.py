@@ -138,11 +138,13 @@ def decide(
     policies: Sequence[Policy],
     why_not: Callable[[Probe], str],
     refused: Mapping[str, str] = MappingProxyType({}),
+    *,
+    filtering: bool = True,
 ) -> Plan:
     """For each event the first of its probes that this kernel offers.
 
     `why_not` says why a probe cannot be had, "" where it can. `refused`: what the kernel said of
-    programs that it did not take.
+    programs that it did not take. `filtering`: whether programs can be asked to filter.
     """
 
     def reason(probe: Probe) -> str:
@@ -162,7 +164,8 @@ def decide(
             plan.asked[event] = plan.asked.get(event, 0) | 1 << bit
     for event, bits in plan.asked.items():
         asking = [(bit, policy) for bit, policy in enumerate(policies) if bits >> bit & 1]
-        plan.filters.add(event, asking)
+        if filtering:
+            plan.filters.add(event, asking)
         exact = plan.filters.decided
         plan.remainders[event.name] = [
             (bit, remainder(policy, event, made.undecided[bit], (event, bit) in exact))

@@ -19,35 +19,38 @@ from pytracee.service.errors import OperatorError
 _T = TypeVar("_T")
 
 
-def settle(
-    policies: Sequence[Policy], features: Features, ring_bytes: int, *, filters: bool = False
-) -> tuple[Plan, Kernel]:
+def settle(policies: Sequence[Policy], features: Features, ring_bytes: int) -> tuple[Plan, Kernel]:
     """The plan, and the kernel with it loaded and attached; `plan.refused` says what was not taken.
 
-    `filters`: as for Kernel. Raises OperatorError where the kernel refuses what all events need.
+    Raises OperatorError where the kernel refuses what all events need.
     """
-    loaded = partial(Kernel, ring_bytes=ring_bytes, filters=filters)
-    return _settled(policies, features, loaded)
+    made = partial(decide, policies, features.why_not)
+    return _settled(made, partial(Kernel, ring_bytes=ring_bytes))
 
 
 def settle_again(
-    policies: Sequence[Policy], features: Features, extend: Callable[[Plan], None], before: Plan
+    policies: Sequence[Policy],
+    features: Features,
+    extend: Callable[[Plan], None],
+    before: Plan,
+    *,
+    filtering: bool,
 ) -> Plan:
-    """The plan for other policies, beside the one in force. `extend`: as Kernel's. Raises as
-    `settle`.
+    """The plan for other policies, beside the one in force. `extend`: as Kernel's; `filtering`: as
+    for `decide`. Raises as `settle`.
     """
-    return _settled(policies, features, extend, before.refused)[0]
+    made = partial(decide, policies, features.why_not, filtering=filtering)
+    return _settled(made, extend, before.refused)[0]
 
 
 def _settled(
-    policies: Sequence[Policy],
-    features: Features,
+    made: Callable[[Mapping[str, str]], Plan],
     carry_out: Callable[[Plan], _T],
     known: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Plan, _T]:
     refused = dict(known)
     while True:
-        plan = decide(policies, features.why_not, refused)
+        plan = made(refused)
         try:
             return plan, carry_out(plan)
         except Refused as error:

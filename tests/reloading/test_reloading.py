@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -92,10 +93,12 @@ def test_new_programs_are_attached_and_what_nobody_wants_is_detached(
     assert "lost 0, dropped 0" in running.stop()
 
 
-def test_filters_come_with_a_reload(collector: Begin, run: Run, tmp_path: Path) -> None:
-    """The kernel decides them, though the first plan had none."""
+@pytest.mark.parametrize("late", [False, True])
+def test_filters_come_with_a_reload(late: bool, collector: Begin, run: Run, tmp_path: Path) -> None:
+    """The kernel decides them, where the plan that it began with had some."""
     path = tmp_path / "policies.yaml"
-    write(path, document("all", OURS, "openat"))
+    first = [] if late else ["data.pathname=*"]
+    write(path, document("all", OURS, "openat", filters=first))
     running = collector("--policy", str(path))
     write(path, document("some", OURS, "openat", filters=["data.pathname=/etc/host*"]))
     reload(running)
@@ -105,8 +108,11 @@ def test_filters_come_with_a_reload(collector: Begin, run: Run, tmp_path: Path) 
     told = running.stop()
     events = running.recording.of(done.pid)
     assert [one.data()["pathname"] for one in events] == ["/etc/hostname"]
-    filtered = int(told.split("filtered ")[1].split(",")[0])
-    assert filtered >= 1
+    assert ("filters are decided in user space" in told) == late
+    where = re.search(r", filtered (\d+)(?: \((\d+) in the kernel\))?$", told, re.MULTILINE)
+    assert where
+    assert int(where[1]) > 0
+    assert where[2] == (None if late else where[1])
 
 
 def test_after_privileges_were_dropped(collector: Begin, run: Run, tmp_path: Path) -> None:
