@@ -166,15 +166,28 @@ static __always_inline void mark_undecided(struct buffer *buffer, struct config 
 	__sync_fetch_and_add(&config->undecided, 1); /* before the record can be seen */
 }
 
+/* Where the current task's program is, and where its functions return to, the innermost first, as
+ * far as frame pointers lead. Returns bytes.
+ */
+static __always_inline u32 take_stack(u8 *to)
+{
+	long size;
+
+	if (!TYPED)
+		return 0;
+	size = bpf_get_task_stack(bpf_get_current_task_btf(), to, STACK_SIZE, BPF_F_USER_STACK);
+	return size < 0 ? 0 : size & 0xf8;
+}
+
 /* End the record and send it; `half`: of the plan that it was judged by. */
 static __always_inline void send_by(struct buffer *buffer, struct config *config, u32 half,
 				    u16 event, s64 returned, u64 policies)
 {
-	u8 *to = next(buffer, 0);
-	u32 end = *(volatile u32 *)&buffer->at + 2;
+	u8 *to = next(buffer, STACK_SIZE);
+	u32 end = *(volatile u32 *)&buffer->at + 2, size = 0;
 	struct selection *selection = get_selection(event, half);
 
-	if (filters && selection && selection->tests) {
+	if (wishes.filters && selection && selection->tests) {
 		STORE8(buffer->bytes + 15, 0xd3);
 		STORE64(buffer->bytes + 16, returned);
 		policies = filter(buffer, selection, half, policies);
@@ -183,8 +196,12 @@ static __always_inline void send_by(struct buffer *buffer, struct config *config
 	}
 	mark_undecided(buffer, config, half, selection, policies);
 	put_head(buffer, config, half, event, returned, policies);
+	if (wishes.stacks) {
+		size = take_stack(to + 2);
+		end += size;
+	}
 	STORE8(to, 0xc4);
-	STORE8(to + 1, (-end & 7) + 8);
+	STORE8(to + 1, size + (-end & 7) + 8);
 	asm volatile("" : "+r"(end));
 	if (end > BUFFER_SIZE)
 		end = BUFFER_SIZE;

@@ -6,7 +6,7 @@
  *
  * The pad is what makes the ring's memory a legal msgpack stream: its payload is the padding to 8
  * bytes and the 8-byte header of the next record, so that the collector copies ring memory to its
- * output without looking into it.
+ * output without looking into it. Where it was asked for, the task's stack stands before that.
  *
  * The write position lives in the buffer, not in a register. The verifier then meets the same
  * state after every argument and every turn of a loop, and stops there; with the position in a
@@ -19,6 +19,7 @@
 #define STRING_MAX 4096 /* bytes of one string, with its NUL */
 #define ARGV_MAX (16 << 10)
 #define ENV_MAX (24 << 10)
+#define STACK_SIZE 160 /* bytes of a task's stack: 20 addresses */
 #define TAG_MAX 16 /* bytes of a number, or of what stands around a text */
 
 struct buffer {

@@ -156,7 +156,8 @@ def _collect(
     places = (one.place.removeprefix("unix:") for one in outputs if one.is_file)
     rights.start_opener(places, again.files)
     features = Features()
-    plan, kernel = settle(policies, features, 1 << (ring_bytes - 1).bit_length())
+    ring_bytes = 1 << (ring_bytes - 1).bit_length()
+    plan, kernel = settle(policies, features, ring_bytes, stacks=options.stacks)
     if not sees_host_pids():
         warn(OWN_PIDS)
     if not hierarchy():

@@ -90,6 +90,7 @@ def command(
         if "list" in more["events"] or any(one in context.args for one in _ONLY_TELLS):
             form = [word for text in outputs for word in ("--output", text)]
             return front.only_collector([*collect, *form], signatures)
+        collect += shown.options.of_collection()
         detect += ["--suppress", suppress] if suppress else []
         detect += ["--show-events", front.file(msgspec.json.encode(shown))]
         return front.run(collect, detect, signatures)

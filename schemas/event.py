@@ -74,6 +74,7 @@ class Event:
         "policies",
         "process",
         "return_value",
+        "stack",
         "task",
         "timestamp",
     )
@@ -109,6 +110,8 @@ class Event:
         self.process = process
         self.container = container
         self.joiner = joiner
+        #: where its program was, and where its functions return to, innermost first; None: not told
+        self.stack: tuple[int, ...] | None = None
 
     @property
     def ancestors(self) -> list[Process]:

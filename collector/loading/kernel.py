@@ -22,13 +22,14 @@ class Kernel:
     the rings, `close`.
     """
 
-    def __init__(self, plan: Plan, ring_bytes: int) -> None:
+    def __init__(self, plan: Plan, ring_bytes: int, *, stacks: bool = False) -> None:
         """Load and attach all programs; none of them tells an event before a plan is in force.
 
-        Raises Refused for programs that this kernel does not take.
+        `stacks`: records have the task's. Raises Refused for programs that this kernel does not
+        take.
         """
         self.filters = bool(plan.filters.rows)  # whether plans may have any
-        self._programs = Programs(ring_bytes, filters=self.filters)
+        self._programs = Programs(ring_bytes, filters=self.filters, stacks=stacks)
         try:
             self.extend(plan)
         except Refused:

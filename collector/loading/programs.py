@@ -43,11 +43,13 @@ class Refused(Exception):
 class Programs:
     """Load and attach, as often as need be; `close`."""
 
-    def __init__(self, ring_bytes: int, *, filters: bool) -> None:
-        """`filters`: whether a plan may have any. Programs are loaded in half the time without."""
+    def __init__(self, ring_bytes: int, *, filters: bool, stacks: bool) -> None:
+        """`filters`: whether a plan may have any. Programs are loaded in half the time without.
+        `stacks`: whether records have the task's.
+        """
         self.maps: dict[str, Map] = {}  # that are made
         self._ring_bytes = ring_bytes
-        self._filters = filters
+        self._wishes = struct.pack("<II", filters, stacks)  # as in bpf/filter.h
         self._objects: list[Object] = []
         self._loaded: dict[str, Object] = {}  # program → the object that it is in
         self._links: dict[str, Link] = {}
@@ -87,7 +89,7 @@ class Programs:
             if name in left_out:
                 found.leave_out()
             elif name.endswith(_CONSTANTS):
-                found.begin_with(struct.pack("<I", self._filters))
+                found.begin_with(self._wishes)
             elif name in self.maps and _CONSTANTS not in name:
                 found.reuse(self.maps[name].fd)
             else:

@@ -19,13 +19,15 @@ from pytracee.service.errors import OperatorError
 _T = TypeVar("_T")
 
 
-def settle(policies: Sequence[Policy], features: Features, ring_bytes: int) -> tuple[Plan, Kernel]:
+def settle(
+    policies: Sequence[Policy], features: Features, ring_bytes: int, *, stacks: bool = False
+) -> tuple[Plan, Kernel]:
     """The plan, and the kernel with it loaded and attached; `plan.refused` says what was not taken.
 
-    Raises OperatorError where the kernel refuses what all events need.
+    `stacks`: as for Kernel. Raises OperatorError where the kernel refuses what all events need.
     """
     made = partial(decide, policies, features.why_not)
-    return _settled(made, partial(Kernel, ring_bytes=ring_bytes))
+    return _settled(made, partial(Kernel, ring_bytes=ring_bytes, stacks=stacks))
 
 
 def settle_again(

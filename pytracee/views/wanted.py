@@ -23,12 +23,12 @@ DEFAULT = "table"
 EVENT_FORMS = ("table", "json", "gotemplate=FILE", "webhook:URL", "forward:URL", NONE)
 OPTIONS = (
     "parse-arguments", "relative-timestamp", "no-timestamp", "detect-only", "sort-events",
+    "stack-addresses",
     "out-file=FILE",
 )  # fmt: skip
 ALIASES = {"relative-time": "relative-timestamp"}
 _WITH_VALUE = ("out-file",)
 _NOT_THERE = {
-    "stack-addresses": "stacks are not recorded yet",
     "exec-hash": "programs are not hashed yet",
     "capture-dir": "nothing is captured yet",
     "log-file": "it is one of --log: --log option:log-file=FILE",
@@ -60,7 +60,12 @@ class Options(msgspec.Struct):
     out_file: str = ""
     detect_only: bool = False
     sort: bool = False
+    stacks: bool = False
     webhook: WebhookOptions = WebhookOptions()
+
+    def of_collection(self) -> list[str]:
+        """Those that say what is collected, as words for the collector."""
+        return ["--output", "option:stack-addresses"] if self.stacks else []
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -124,6 +129,8 @@ class Words:
                 options.detect_only = True
             case "sort-events":
                 options.sort = True
+            case "stack-addresses":
+                options.stacks = True
             case "out-file":
                 options.out_file = _place(value)
 

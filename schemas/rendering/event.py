@@ -70,7 +70,6 @@ def _task_dict(event: Event) -> dict[str, Any]:
         "podUID": "",
         "syscall": _call(event),
         "processTree": _tree(event),
-        "stackAddresses": None,
         "contextFlags": {"containerStarted": event.container_started, "isCompat": event.compat},
     }
 
@@ -98,6 +97,7 @@ def _own_dict(event: Event, args: list[Any]) -> dict[str, Any]:
             {"name": field.name, "type": field.type, "value": value}
             for field, value in zip(event.layout.fields, args, strict=True)
         ],
+        "stackAddresses": event.stack,
     }
 
 

@@ -14,7 +14,7 @@ from schemas.event import Event, Reading, Shape, names_of
 from schemas.rendering.event import line_task, line_type
 from schemas.rendering.look import Look
 from schemas.rendering.per_task import PerTask
-from schemas.stream.decoder import FIXED, POLICIES, RETURNED, Decoder
+from schemas.stream.decoder import FIXED, POLICIES, RETURNED, Decoder, stack_in
 
 _encode = msgspec.json.Encoder().encode
 _Encode = Callable[[Any], bytes]
@@ -36,13 +36,14 @@ class JsonLines:
         form = self._types[values[0]]
         time = self._time_of(values) + self._offset
         args = zip(form.encoders, values[FIXED:-1], strict=True)
-        return b'{%b%b%b%b,"returnValue":%d,"args":[%b]}\n' % (
+        return b'{%b%b%b%b,"returnValue":%d,"args":[%b],"stackAddresses":%b}\n' % (
             self._time and self._time % time,
             self._task_of(values),
             form.constant,
             self._policies[values[POLICIES]],
             values[RETURNED],
             form.args % tuple([encode(value) for encode, value in args]),
+            _encode(stack_in(values[-1])),
         )
 
 

@@ -99,13 +99,13 @@ class Decoder:
     def event_of(self, values: Sequence[Any]) -> Event:
         """As `event`, for a record's values."""
         event_id, _, returned, policies, generation, flags, context, *args = values
-        args.pop()  # the pad, which swallows the next record's header in the ring
+        pad = args.pop()  # it swallows the next record's header in the ring
         shape = self.shapes[event_id]
         try:
             task = self.task(context)
         except struct.error as error:
             raise DamagedRecord(f"{shape.layout.name}: its context: {error}") from None
-        return Event(
+        event = Event(
             self.hello,
             shape,
             self.time_of(values),
@@ -120,6 +120,14 @@ class Decoder:
             self.joiner,
             wire=True,
         )
+        event.stack = stack_in(pad)
+        return event
+
+
+def stack_in(pad: bytes) -> tuple[int, ...] | None:
+    """The task's stack stands before what fills a record up, which is less than two words."""
+    count = len(pad) // 8 - 1
+    return struct.unpack_from(f"<{count}Q", pad) if count > 0 else None
 
 
 def _reader(layout: Layout) -> Callable[[msgspec.Raw], Sequence[Any]]:

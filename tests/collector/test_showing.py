@@ -290,7 +290,7 @@ def test_events_go_to_receivers(show: Show, tmp_path: Path) -> None:
         (["option:out-file"], ["give option:out-file=FILE"]),
         (["option:no-timestamp=1"], ["give option:no-timestamp"]),
         (["option:detect-only"], ["findings are the detector's: use pytracee"]),
-        (["option:stack-addresses"], ["stacks are not recorded yet"]),
+        (["option:stack-addresses=1"], ["give option:stack-addresses"]),
         (["option:capture-dir=/tmp"], ["nothing is captured yet"]),
         (["option:log-file=x"], ["it is one of --log"]),
         (["json", "table"], ["two formats mix in standard output"]),
