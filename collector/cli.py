@@ -145,6 +145,7 @@ def _collect(
     from collector.collect import Collector
     from collector.loading.features import Features
     from collector.loading.settle import settle
+    from collector.made import hashing
     from collector.reloading import Reloading
     from collector.reports.trouble import NO_GROUPS, OWN_PIDS
 
@@ -157,7 +158,14 @@ def _collect(
     rights.start_opener(places, again.files)
     features = Features()
     ring_bytes = 1 << (ring_bytes - 1).bit_length()
-    plan, kernel = settle(policies, features, ring_bytes, stacks=options.stacks)
+    hashed = options.hashes or hashing.filtered(policies)
+    plan, kernel = settle(
+        policies,
+        features,
+        ring_bytes,
+        stacks=options.stacks,
+        ours={hashing.EVENT} if hashed else set(),
+    )
     if not sees_host_pids():
         warn(OWN_PIDS)
     if not hierarchy():
@@ -172,6 +180,7 @@ def _collect(
         chosen=again.signed,
         tree=tree,
         sample=sample,
+        hashing=hashing.Hashing() if hashed else None,
         statistics=seen,
         reloading=Reloading(again, features) if rights.reload and again.may_differ else None,
     )

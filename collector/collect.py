@@ -19,6 +19,7 @@ from collector.integrity.sieve import Sieve
 from collector.loading.containers import State
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
+from collector.made.hashing import Hashing
 from collector.made.teller import Teller
 from collector.narrowing import LAST_PAD, Batch, Narrowing
 from collector.notices import say, warn
@@ -76,6 +77,7 @@ class Collector:
         chosen: bool = False,
         tree: bool = True,
         sample: Sample | None = None,
+        hashing: Hashing | None = None,
         statistics: Statistics | None = None,
         reloading: Reloading | None = None,
     ) -> None:
@@ -85,7 +87,9 @@ class Collector:
         self._give_up_root = give_up_root
         self._context = ContextState(tree=tree)
         known = self._context.known
-        self._narrowing = Narrowing(Subjects(known, kernel.began), known.processes, sample)
+        self._hashing = hashing
+        subjects = Subjects(known, kernel.began)
+        self._narrowing = Narrowing(subjects, known.processes, sample, hashing)
         self.known = known
         self.statistics = statistics or Statistics()
         self._outputs = Outputs(outputs, self._greeting)
@@ -127,6 +131,7 @@ class Collector:
                 time.sleep(POLL)
             self._stop()
             self._drain()
+            self._tell(self._hashing.rest() if self._hashing else ())
             self.totals.dropped += self._left_in_ring()
             self._report_lost()
             self._outputs.finish(self.totals.lost)
@@ -139,8 +144,9 @@ class Collector:
             self._kernel.detach()
             self.totals.dropped += self._left_in_ring()
             warn("a reader of the stream takes nothing any more: what is left is dropped")
-        if self._inspection:
-            self._inspection.close()
+        for child in (self._inspection, self._hashing):
+            if child:
+                child.close()
         with suppress(Late):
             self._outputs.close()
         self.totals.filtered, self.totals.in_kernel = self.filtered, self._kernel.filtered()
@@ -255,8 +261,8 @@ class Collector:
 
     def _exclude_own(self, printers: set[int]) -> None:
         pids = own.readers(output.fd for output in self._outputs.ready)
-        inspector = {self._inspection.pid} if self._inspection else set()
-        self._kernel.exclude(own.with_descendants(pids | printers | inspector | {os.getpid()}))
+        children = {child.pid for child in (self._inspection, self._hashing) if child}
+        self._kernel.exclude(own.with_descendants(pids | printers | children | {os.getpid()}))
 
     def _greeting(self) -> bytes:
         return self._hello + b"".join(map(encode, self._context.all()))
@@ -276,6 +282,7 @@ class Collector:
         self._hear()
         self._tell(self._teller.take())
         self._pass_on(end)
+        self._tell(self._hashing.ready() if self._hashing else ())
         self._pass_on_findings()
         self._report_lost()
         self._loss.tell()

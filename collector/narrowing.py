@@ -10,6 +10,8 @@ import msgspec
 from collector.context.subjects import Subjects
 from collector.loading.descents import Processes, carried, lineage
 from collector.loading.plan import Plan
+from collector.made import hashing
+from collector.made.hashing import Hashing
 from collector.sampling import Sample
 from collector.turning import Era, addressed, copied, generation_of, policies_of
 from schemas.event import Event
@@ -31,10 +33,17 @@ class Batch(NamedTuple):
 class Narrowing:
     """By the plan in force; what was judged by the one before is its policies' namesakes'."""
 
-    def __init__(self, subjects: Subjects, known: Processes, sample: Sample | None = None) -> None:
+    def __init__(
+        self,
+        subjects: Subjects,
+        known: Processes,
+        sample: Sample | None = None,
+        hashing: Hashing | None = None,
+    ) -> None:
         self.filtered: Counter[str] = Counter()  # event → records that were left out
         self.decided = 0  # records
         self.sample = sample
+        self._hashing = hashing
         self.subjects = subjects
         self._known = known
         self._era: Era | None = None
@@ -88,13 +97,18 @@ class Narrowing:
         return Batch(parts, len(parts))
 
     def decide(self, record: bytes) -> bytes | None:
-        """The record with the policies that it is of; None if there is none."""
+        """The record with the policies that it is of; None if there is none, or not yet."""
         assert self._era is not None
         generation, plan, _, decoder = self._era
         kind = BY_ID[decoder.event_id(msgspec.Raw(record))]
         policies = self._in_force(record) & plan.asked.get(kind, 0)
         if policies:
             event = decoder.event(msgspec.Raw(record))
+            if self._hashing and event.name == hashing.EVENT:
+                hashed = self._hashing.fill(event, record)
+                if hashed is None:
+                    return None
+                record, event = hashed, decoder.event(msgspec.Raw(hashed))
             policies &= ~self._wrong(plan, event, policies)
         if not policies:
             self.filtered[kind.name] += 1

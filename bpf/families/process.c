@@ -151,6 +151,7 @@ static __always_inline void send_exec(struct buffer *buffer, struct path_buffer 
 	put_old_name(buffer, task);
 	resolve_place(path, BPF_CORE_READ(task, fs, pwd.dentry), BPF_CORE_READ(task, fs, pwd.mnt));
 	put_path(buffer, path);
+	put_nil(buffer); /* the hash: the collector's, where it was asked for */
 	send(buffer, EVENT_SCHED_PROCESS_EXEC, 0, policies);
 }
 

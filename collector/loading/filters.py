@@ -12,6 +12,7 @@ from collector.choosing.condition import Bits, Condition, Form, Pattern, groups
 from collector.choosing.policy import Policy, Rule
 from collector.loading.scopes import ALL
 from collector.loading.values import Named, between, limits, number, text
+from collector.made import hashing
 from schemas.event_type import EventType
 from schemas.kinds import Kind
 from schemas.task import CONTEXT
@@ -78,7 +79,7 @@ def source(event: EventType, condition: Condition) -> Source | None:
     """What a condition is about; None: it is not the kernel's to decide."""
     if not condition.field:
         return _OF_TASKS.get(condition.key)
-    if condition.member:
+    if condition.member or (event.name, condition.field) == (hashing.EVENT, hashing.FIELD):
         return None
     at, found = next(
         (at, one) for at, one in enumerate(event.fields) if one.name == condition.field

@@ -4,7 +4,7 @@ written at leisure, and one store puts it in force.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from collector.loading.calls import COMPAT_CALLS
 from collector.loading.libbpf import Map
@@ -28,8 +28,13 @@ _KEY_SIZES = {"scope_values": 72, "text_values": 256}
 class Halves:
     """The plans in both; `half` is the one in force."""
 
-    def __init__(self, maps: Mapping[str, Map], began: int) -> None:
-        """`began`: when the collector did, in ns since boot."""
+    def __init__(
+        self, maps: Mapping[str, Map], began: int, ours: Container[str] = frozenset()
+    ) -> None:
+        """`began`: when the collector did, in ns since boot. `ours`: events of which all records
+        are for user space to look at.
+        """
+        self._ours = ours
         self.half = 1  # nothing is in it
         self.plans: list[Plan | None] = [None, None]
         self._maps = maps
@@ -57,7 +62,8 @@ class Halves:
         first = 0
         for event, policies in plan.asked.items():
             tests = plan.filters.rows.get(event, ())
-            row = _SELECTION.pack(policies, plan.left(event), first, len(tests))
+            left = policies if event.name in self._ours else plan.left(event)
+            row = _SELECTION.pack(policies, left, first, len(tests))
             self._selected.write(half * self._events + event.id, row)
             for test in tests:
                 self._tests.write(half * _TESTS_MAX + first, test)

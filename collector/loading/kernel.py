@@ -4,6 +4,7 @@
 import platform
 import struct
 import time
+from collections.abc import Container
 
 from collector.loading.containers import Containers
 from collector.loading.descents import Descents
@@ -22,11 +23,18 @@ class Kernel:
     the rings, `close`.
     """
 
-    def __init__(self, plan: Plan, ring_bytes: int, *, stacks: bool = False) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        ring_bytes: int,
+        *,
+        stacks: bool = False,
+        ours: Container[str] = frozenset(),
+    ) -> None:
         """Load and attach all programs; none of them tells an event before a plan is in force.
 
-        `stacks`: records have the task's. Raises Refused for programs that this kernel does not
-        take.
+        `stacks`: records have the task's; `ours`: as for Halves. Raises Refused for programs that
+        this kernel does not take.
         """
         self.filters = bool(plan.filters.rows)  # whether plans may have any
         self._programs = Programs(ring_bytes, filters=self.filters, stacks=stacks)
@@ -43,7 +51,7 @@ class Kernel:
         self._reported = [0] * len(self._lost)
         self._skipped = Skipped(self._at_functions(plan), misses)
         self.began = time.clock_gettime_ns(time.CLOCK_BOOTTIME)  # the first of its events
-        self.halves = Halves(self._maps, self.began)
+        self.halves = Halves(self._maps, self.began, ours)
         self.containers = Containers(self._maps["containers"], self.halves)
         self.descents = Descents(self._maps["descents"], self.halves)
         self._grace = Grace()

@@ -3,7 +3,7 @@
 next probe, or their place, and nothing else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
@@ -20,14 +20,20 @@ _T = TypeVar("_T")
 
 
 def settle(
-    policies: Sequence[Policy], features: Features, ring_bytes: int, *, stacks: bool = False
+    policies: Sequence[Policy],
+    features: Features,
+    ring_bytes: int,
+    *,
+    stacks: bool = False,
+    ours: Container[str] = frozenset(),
 ) -> tuple[Plan, Kernel]:
     """The plan, and the kernel with it loaded and attached; `plan.refused` says what was not taken.
 
-    `stacks`: as for Kernel. Raises OperatorError where the kernel refuses what all events need.
+    `stacks`, `ours`: as for Kernel. Raises OperatorError where the kernel refuses what all events
+    need.
     """
     made = partial(decide, policies, features.why_not)
-    return _settled(made, partial(Kernel, ring_bytes=ring_bytes, stacks=stacks))
+    return _settled(made, partial(Kernel, ring_bytes=ring_bytes, stacks=stacks, ours=ours))
 
 
 def settle_again(

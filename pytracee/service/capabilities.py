@@ -24,6 +24,7 @@ class Capability(enum.IntEnum):
     DAC_OVERRIDE = 1
     DAC_READ_SEARCH = 2
     SETPCAP = 8
+    SYS_PTRACE = 19
     SYS_ADMIN = 21
     PERFMON = 38
     BPF = 39

@@ -30,13 +30,14 @@ class _Shape(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, frozen=
     """No key stands for nothing."""
 
 
+_TYPES: dict[str, Any] = {"exec-hash": bool | str}  # of options that may have a value
 #: what --output option:NAME has
 _Options: Any = msgspec.defstruct(
     "Options",
     [
         (
             name.partition("=")[0].replace("-", "_"),
-            str | UnsetType if "=" in name else bool | UnsetType,
+            _TYPES.get(name, str if "=" in name else bool) | UnsetType,
             UNSET,
         )
         for name in (*OPTIONS, *ALIASES)

@@ -23,13 +23,14 @@ DEFAULT = "table"
 EVENT_FORMS = ("table", "json", "gotemplate=FILE", "webhook:URL", "forward:URL", NONE)
 OPTIONS = (
     "parse-arguments", "relative-timestamp", "no-timestamp", "detect-only", "sort-events",
-    "stack-addresses",
+    "stack-addresses", "exec-hash",
     "out-file=FILE",
 )  # fmt: skip
 ALIASES = {"relative-time": "relative-timestamp"}
 _WITH_VALUE = ("out-file",)
+#: what Tracee tells hashes apart by, and none; here it is always device, inode and last change
+_HASHES = ("", "inode", "dev-inode", "digest-inode", "none")
 _NOT_THERE = {
-    "exec-hash": "programs are not hashed yet",
     "capture-dir": "nothing is captured yet",
     "log-file": "it is one of --log: --log option:log-file=FILE",
     "log-format": "it is one of --log: --log option:log-format=json",
@@ -61,11 +62,14 @@ class Options(msgspec.Struct):
     detect_only: bool = False
     sort: bool = False
     stacks: bool = False
+    hashes: bool = False
     webhook: WebhookOptions = WebhookOptions()
 
     def of_collection(self) -> list[str]:
         """Those that say what is collected, as words for the collector."""
-        return ["--output", "option:stack-addresses"] if self.stacks else []
+        found = ["stack-addresses"] if self.stacks else []
+        found += ["exec-hash"] if self.hashes else []
+        return [word for name in found for word in ("--output", f"option:{name}")]
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -110,6 +114,8 @@ class Words:
         elif name not in known:
             like = hint(name, known)
             self.complaints.append(f"{given}: no such option{like}; there are {', '.join(OPTIONS)}")
+        elif name == "exec-hash" and value in _HASHES:
+            self._set(name, value)
         elif (name in _WITH_VALUE) != bool(equals and value):
             form = f"{name}=FILE" if name in _WITH_VALUE else name
             self.complaints.append(f"{given}: give option:{form}")
@@ -131,6 +137,8 @@ class Words:
                 options.sort = True
             case "stack-addresses":
                 options.stacks = True
+            case "exec-hash":
+                options.hashes = value != "none"
             case "out-file":
                 options.out_file = _place(value)
 

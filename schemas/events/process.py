@@ -57,6 +57,7 @@ EVENTS = (
             const char* stdin_path  resolved path of file descriptor 0
             const char* prev_comm  name that the task had until then
             const char* pwd  resolved path of its working directory
+            const char* sha256  hash of the file, with option:exec-hash; nil: was not to be had
         """),
         probes=(Probe("tp_btf/sched_process_exec", ("on_exec", "on_rename")),),
     ),

@@ -114,6 +114,7 @@ def test_an_exec_tells_the_program_and_its_file(
         **loader(program),
         "stdin_path": "/dev/null",
         "prev_comm": "python",
+        "sha256": None,
         "pwd": str(Path.cwd()),
     }
     assert event.task.comm == b"pt-call"
