@@ -100,11 +100,17 @@ def fields(table: str) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def hook(name: str, function: str, lsm: str = "", note: str = "") -> tuple[Probe, ...]:
+_ASKED_LAST = "what another security module denied before is not seen"
+
+
+def hook(
+    name: str, function: str, lsm: str = "", note: str = "", *, at_hook: str = ""
+) -> tuple[Probe, ...]:
     """The probes of one HOOK or PLACE of bpf/hook.h: at the LSM hook `lsm`, if it is one, then at
-    the kernel's function.
+    the kernel's function. `at_hook`: a note on the hook alone.
     """
-    by_lsm = (Probe(f"lsm/{lsm}", (f"on_{name}_lsm",), note),) if lsm else ()
+    told = "; ".join(filter(None, (note, at_hook, _ASKED_LAST)))
+    by_lsm = (Probe(f"lsm/{lsm}", (f"on_{name}_lsm",), told),) if lsm else ()
     by_function = (
         Probe(f"{way}/{function}", (f"on_{name}_{way}",), note) for way in ("fentry", "kprobe")
     )

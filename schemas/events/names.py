@@ -39,7 +39,12 @@ EVENTS = (
             const char* new_path  path that it gets
         """),
         probes=(
-            *hook("inode_rename", "security_inode_rename", "inode_rename"),
+            *hook(
+                "inode_rename",
+                "security_inode_rename",
+                "inode_rename",
+                at_hook="two names that are exchanged are told twice, each way",
+            ),
             after("inode_rename", "rename", "renameat", "renameat2", note=_CALL),
         ),
     ),
