@@ -179,7 +179,8 @@ static __always_inline void find_link(struct attached *attached, struct bpf_link
 		attached->address = (u64)BPF_CORE_READ(tracing, trampoline, func.addr);
 		break;
 	case BPF_LINK_TYPE_PERF_EVENT:
-		find_perf_event(attached, BPF_CORE_READ(perf, perf_file, private_data));
+		if (bpf_core_type_exists(struct bpf_perf_link)) /* since 5.15 */
+			find_perf_event(attached, BPF_CORE_READ(perf, perf_file, private_data));
 		break;
 	case BPF_LINK_TYPE_KPROBE_MULTI:
 		find_first_function(attached, attributes);

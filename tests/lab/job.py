@@ -13,6 +13,7 @@ from tests.lab.case import FOLDER, OTHER, PROGRAM, Case, File, Outcome
 
 _BEGIN = f"""
 set -e
+ulimit -l unlimited # kernels up to 5.10 count a user's maps and programs
 mkdir -p {{folders}}
 cp {{modules}} {FOLDER}
 cp {{program}} {PROGRAM}

@@ -20,7 +20,6 @@ _NEW_NETWORK = 0x40000000
 _AOE_MAJOR = 152  # Documentation/admin-guide/devices.txt
 #: what the module says of itself, in its file
 _TEXTS = f"tr '\\0' '\\n' <{FOLDER}/{AOE}.ko | sed -n 's/^\\(version\\|srcversion\\)=/told \\1 /p'"
-_RELEASE = "echo told release $(uname -r)"
 _ADDRESS = f"sed -n 's/^\\([0-9a-f]*\\) T {_TRACED}$/told address \\1/p' /proc/kallsyms"
 
 
@@ -53,15 +52,11 @@ def _module(event: str, more: Callable[[Outcome], dict[str, Any]] = lambda _seen
         for name, value in wanted.items():
             yield name, value, data[name]
 
-    return Case(
-        event, _used(AOE), check, before=f"{_TEXTS}; {_RELEASE}", files=(f"{FOLDER}/{AOE}.ko",)
-    )
+    return Case(event, _used(AOE), check, before=_TEXTS, files=(f"{FOLDER}/{AOE}.ko",))
 
 
 def _loaded_from(seen: Outcome) -> dict[str, Any]:
     [(path, file)] = seen.files.items()
-    if tuple(map(int, seen.told["release"].split(".")[:2])) < (5, 15):
-        return dict.fromkeys(("pathname", "dev", "inode", "ctime"))
     return {"pathname": path, "dev": file.dev, "inode": file.inode, "ctime": file.ctime}
 
 

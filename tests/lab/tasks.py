@@ -25,6 +25,14 @@ _MAKE_TRIAL, _REMOVE_TRIAL = f"{NR['mkdir']} s{_TRIAL} i493", f"{NR['rmdir']} s{
 _NEW_MOUNTS, _NEW_PIDS = 0x20000, 0x20000000
 
 
+def _named(prefix: str, task: int, start: int) -> dict[str, int]:
+    """A task by its four numbers, and its start."""
+    numbers = dict.fromkeys(
+        (f"{prefix}_{name}" for name in ("tid", "ns_tid", "pid", "ns_pid")), task
+    )
+    return {**numbers, f"{prefix}_start_time": start}
+
+
 def _forked(seen: Outcome) -> Pairs:
     parent, child = (line.tid for line in seen.calls)
     before, after = (seen.last("getppid", pid).task for pid in (parent, child))
@@ -35,6 +43,8 @@ def _forked(seen: Outcome) -> Pairs:
         "child_tid": child, "child_ns_tid": child,
         "child_pid": child, "child_ns_pid": child,
         "start_time": after.start_time,
+        **_named("parent_process", parent, before.start_time),
+        **_named("leader", child, after.start_time),
     }  # fmt: skip
     yield from compare(wanted, seen.last("sched_process_fork").data())
 
