@@ -93,7 +93,8 @@ class Container(Message, frozen=True):
 class Lost(Message, frozen=True):
     """Records that did not come through since the last such message.
 
-    where: "ring" (the kernel had no room: lost), "context" (the same, of what tells processes and
+    where: "ring" (the kernel had no room, or left out a program that was at work on that processor
+    already, which may have been a record: lost), "context" (the same, of what tells processes and
     containers) or "output" (we had none: dropped; our collector says that in Bye).
     """
 
