@@ -183,9 +183,9 @@ static __always_inline u32 take_stack(u8 *to)
 static __always_inline void send_by(struct buffer *buffer, struct config *config, u32 half,
 				    u16 event, s64 returned, u64 policies)
 {
-	u8 *to = next(buffer, STACK_SIZE);
-	u32 end = *(volatile u32 *)&buffer->at + 2, size = 0;
 	struct selection *selection = get_selection(event, half);
+	u32 end, size = 0;
+	u8 *to;
 
 	if (wishes.filters && selection && selection->tests) {
 		STORE8(buffer->bytes + 15, 0xd3);
@@ -196,6 +196,9 @@ static __always_inline void send_by(struct buffer *buffer, struct config *config
 	}
 	mark_undecided(buffer, config, half, selection, policies);
 	put_head(buffer, config, half, event, returned, policies);
+	/* Not before: newer verifiers forget its bounds where filters loop. */
+	to = next(buffer, STACK_SIZE);
+	end = *(volatile u32 *)&buffer->at + 2;
 	if (wishes.stacks) {
 		size = take_stack(to + 2);
 		end += size;

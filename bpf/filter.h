@@ -56,8 +56,12 @@ static __always_inline void find_bits(struct buffer *buffer, struct test *test, 
 	buffer->found.barred |= test->barred;
 }
 
-static __always_inline void test_number(struct buffer *buffer, struct test *test, u32 half,
-					const u8 *value)
+/* Not inlined, nor are those after it: what a test leaves behind in registers and on the stack is
+ * then gone, and the verifier meets the same state after each form of test instead of walking on from
+ * every combination of them.
+ */
+static __noinline void test_number(struct buffer *buffer, struct test *test, u32 half,
+				   const u8 *value)
 {
 	struct scope_key key = {};
 	u64 number = 0;
@@ -74,8 +78,8 @@ static __always_inline void test_number(struct buffer *buffer, struct test *test
 	look_up(&buffer->found, &key, test->list, half);
 }
 
-static __always_inline void test_text(struct buffer *buffer, struct test *test, u32 half,
-				      const u8 *value)
+static __noinline void test_text(struct buffer *buffer, struct test *test, u32 half,
+				 const u8 *value)
 {
 	u32 size = test->size;
 
@@ -93,7 +97,7 @@ static __always_inline void test_text(struct buffer *buffer, struct test *test, 
 			 test->size);
 }
 
-static __always_inline void test_container(struct buffer *buffer, struct test *test)
+static __noinline void test_container(struct buffer *buffer, struct test *test)
 {
 	u64 cgroup = ((struct context *)(buffer->bytes + CONTEXT_AT))->cgroup_id;
 	struct container *container = bpf_map_lookup_elem(&containers, &cgroup);

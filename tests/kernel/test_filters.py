@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernel and the evaluator in Python agree on what is in an event, for any filters."""
 
+import re
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
@@ -106,6 +107,19 @@ def test_they_agree(collector: Callable[..., Collecting], program: Path, tmp_pat
     agree()
     # It was a test: what was asked was at times so and at times not.
     assert 0.1 < sum(judged) / len(judged) < 0.9
+
+
+def _refused(running: Collecting) -> set[str]:
+    return set(re.findall(r"refuses the program (\w+)", running.stop()))
+
+
+def test_filters_cost_no_event_its_program(collector: Callable[..., Collecting]) -> None:
+    """Every form of test, at every program that sends: the verifier walks both together."""
+    everything = ("--events", "all", "--log", "debug")
+    given = ("uid=0", "comm=a*", "data.pathname=/b*,*c", "openat.data.flags=O_RDWR", "container")
+    words = [word for text in given for word in ("--filter", text)]
+    plain, filtering = collector(*everything), collector(*everything, *words)
+    assert _refused(filtering) == _refused(plain)
 
 
 def test_most_is_the_kernels_to_decide() -> None:
