@@ -129,21 +129,24 @@ class Collector:
                     self._hang_up()
                 self._go_on()
                 time.sleep(POLL)
-            self._stop()
+            self._kernel.detach()
             self._drain()
             self._tell(self._hashing.rest() if self._hashing else ())
             self.totals.dropped += self._left_in_ring()
             self._report_lost()
             self._outputs.finish(self.totals.lost)
         except Failed:
-            self._stop()
+            self._kernel.detach()
             self.totals.dropped += self._left_in_ring()
         except Gone:
-            self._stop()
+            self._kernel.detach()
         except Late:
             self._kernel.detach()
             self.totals.dropped += self._left_in_ring()
             warn("a reader of the stream takes nothing any more: what is left is dropped")
+        if self._reloading:
+            with suppress(Late):
+                self._reloading.end()
         for child in (self._inspection, self._hashing):
             if child:
                 child.close()
@@ -192,12 +195,6 @@ class Collector:
         self._outputs.reopen(self.totals.lost)
         if self._reloading:
             self._reloading.ask()
-
-    def _stop(self) -> None:
-        """The events."""
-        if self._reloading:
-            self._reloading.end()
-        self._kernel.detach()
 
     def _go_on(self) -> None:
         """Put another plan in force if there is one now."""

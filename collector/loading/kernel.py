@@ -122,8 +122,8 @@ class Kernel:
         return self._programs.maps[name].fd
 
     def detach(self) -> None:
-        """Stop the events; what is in the rings stays there to be read."""
-        self._programs.detach()
+        """Stop the events for good; what is in the rings stays there to be read."""
+        self._programs.end()
 
     def filtered(self) -> int:
         """Records that no policy wanted for what is in them."""

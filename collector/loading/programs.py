@@ -53,6 +53,7 @@ class Programs:
         self._objects: list[Object] = []
         self._loaded: dict[str, Object] = {}  # program → the object that it is in
         self._links: dict[str, Link] = {}
+        self._ended = False  # as seen by a thread that attaches
         with compiled() as path:
             self._uses = used_maps(path)
 
@@ -115,6 +116,8 @@ class Programs:
         """
         refused = {}
         for name in sorted(set(wanted) - self._links.keys()):
+            if self._ended:
+                return
             if name in _ON_DEMAND or name.startswith((LEADERS, FOLLOWERS)):
                 continue
             try:
@@ -129,6 +132,11 @@ class Programs:
         """What is attached, but for these. What is in the rings stays there to be read."""
         for name in self._links.keys() - but:
             self._links.pop(name).close()
+
+    def end(self) -> None:
+        """Detach all, and attach no more."""
+        self._ended = True
+        self.detach()
 
     @property
     def attached(self) -> bool:
