@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -37,6 +38,9 @@ class Terminal:
         self.shown = b""
         self._master, slave = pty.openpty()
         os.set_blocking(self._master, False)
+        modes = termios.tcgetattr(slave)
+        modes[3] |= termios.NOFLSH  # or Ctrl-C would take what was printed and not yet read
+        termios.tcsetattr(slave, termios.TCSANOW, modes)
         self.process = subprocess.Popen(
             ["setsid", "--ctty", "--wait", "bash", "-c", line],
             stdin=slave, stdout=slave, stderr=slave, cwd=folder, start_new_session=True,
