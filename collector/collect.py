@@ -2,66 +2,37 @@
 """The loop: ring memory to outputs, context before the events that need it."""
 
 import os
-import struct
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
-from collector.context import containers, own
-from collector.context.ambiguity import Ambiguity
-from collector.context.control import ContextState, group_of, loaded_object, snapshot
-from collector.context.subjects import Subjects, standing
+from collector.context import own
+from collector.delivery import Delivery
 from collector.hello import another, hello
 from collector.integrity.inspection import Inspection, order
 from collector.integrity.sieve import Sieve
-from collector.loading.containers import State
+from collector.learning import Learning
 from collector.loading.kernel import Kernel
 from collector.loading.plan import Plan
 from collector.made.hashing import Hashing
-from collector.made.teller import Teller
-from collector.narrowing import LAST_PAD, Batch, Narrowing
+from collector.narrowing import Narrowing
 from collector.notices import say, warn
 from collector.outputs.output import Failed, Gone, Output
 from collector.outputs.outputs import Outputs
 from collector.reloading import Reloading, keep_old
 from collector.reports import planned
-from collector.reports.busiest import Busiest
-from collector.reports.loss import Loss
 from collector.reports.statistics import Statistics
 from collector.sampling import Sample
 from collector.signals import Late
+from collector.totals import Totals
 from collector.turning import GENERATIONS, Era, Turn
 from pytracee.service import notices
-from schemas.events import BY_ID
 from schemas.stream.decoder import Decoder
-from schemas.stream.messages import Container, Context, Lost, encode
+from schemas.stream.messages import Context, encode
 
 POLL = 0.01  # seconds between two looks at the rings
 _PRIORITY = -10  # nice value
-_BATCH = 256 << 10  # bytes, about
-_HEAD = struct.Struct(">BIBI")  # ce length, dd count
-_PARTS = 512  # that are written at once (IOV_MAX is 1024)
-
-
-@dataclass(slots=True)
-class Totals:
-    """Events written; records lost in the kernel; events dropped by an output with no room."""
-
-    events: int = 0
-    lost: int = 0
-    dropped: int = 0
-    filtered: int = 0  # that no policy wanted after all
-    in_kernel: int = 0  # of them, those that never left it
-    context_lost: int = 0  # records of the control ring: processes and containers we do not know
-    failed: bool = False  # whether an output took no more, other than that its reader went
-
-    def __str__(self) -> str:
-        context = f", context lost {self.context_lost}" if self.context_lost else ""
-        where = f" ({self.in_kernel} in the kernel)" if self.in_kernel else ""
-        filtered = f", filtered {self.filtered}{where}" if self.filtered else ""
-        return f"events {self.events}, lost {self.lost}, dropped {self.dropped}{filtered}{context}"
 
 
 class Collector:
@@ -82,24 +53,19 @@ class Collector:
         reloading: Reloading | None = None,
     ) -> None:
         """`chosen`: as for `hello`; `tree`: as for ContextState; `reloading` None: never."""
-        self.totals = Totals()
         self._kernel = kernel
         self._give_up_root = give_up_root
-        self._context = ContextState(tree=tree)
-        known = self._context.known
+        self._learning = Learning(kernel, tree=tree)
+        self._learning.use(plan.policies)
+        self.known = known = self._learning.context.known
         self._hashing = hashing
-        subjects = Subjects(known, kernel.began)
-        self._narrowing = Narrowing(subjects, known.processes, sample, hashing)
-        self.known = known
+        self._narrowing = Narrowing(self._learning.subjects, known.processes, sample, hashing)
         self.statistics = statistics or Statistics()
         self._outputs = Outputs(outputs, self._greeting)
-        self._loss = Loss()
-        self._busiest = Busiest()
-        self._ambiguity = Ambiguity(plan.policies)
+        self._delivery = Delivery(kernel, self._outputs, self._narrowing, self.statistics)
+        self.totals = self._delivery.totals
         wanted = order(plan, kernel)
         self._inspection = Inspection(wanted) if wanted else None
-        self._hierarchy = containers.hierarchy()
-        self._teller = Teller(self._hierarchy)
         self._turns: deque[Turn] = deque()  # that the stream has yet to make
         told = hello(plan, chosen=chosen)
         self._use(Era(0, plan, told, Decoder(told, known)))
@@ -131,18 +97,18 @@ class Collector:
                 time.sleep(POLL)
             self._kernel.detach()
             self._drain()
-            self._tell(self._hashing.rest() if self._hashing else ())
-            self.totals.dropped += self._left_in_ring()
-            self._report_lost()
+            self._delivery.tell(self._hashing.rest() if self._hashing else ())
+            self.totals.dropped += self._delivery.left_in_ring()
+            self._delivery.report_lost()
             self._outputs.finish(self.totals.lost)
         except Failed:
             self._kernel.detach()
-            self.totals.dropped += self._left_in_ring()
+            self.totals.dropped += self._delivery.left_in_ring()
         except Gone:
             self._kernel.detach()
         except Late:
             self._kernel.detach()
-            self.totals.dropped += self._left_in_ring()
+            self.totals.dropped += self._delivery.left_in_ring()
             warn("a reader of the stream takes nothing any more: what is left is dropped")
         if self._reloading:
             with suppress(Late):
@@ -177,18 +143,15 @@ class Collector:
         self._exclude_own(printers)
         self._exclude_own(printers)  # again: a reader may have forked before the kernel knew of it
         half = self._kernel.prepare(self._era.plan, 0)
-        for record in snapshot(self._kernel.tasks()):
-            self._context.learn(record)
-        self._know_containers()
-        self._know_processes(half)
+        self._learning.take_stock()
+        self._learning.tell_descents(half)
         self._learn_of(half)
         self._kernel.put_in_force(half)
         self._give_up_root(self._kernel)
         self._outputs.greet()
         self._greeted = True
-        state = self._context
-        self._teller.begin(state.paths, state.standing())
-        self._tell(self._teller.take())
+        self._learning.begin()
+        self._delivery.tell(self._learning.teller.take())
 
     def _hang_up(self) -> None:
         notices.reopen("collector")
@@ -219,7 +182,7 @@ class Collector:
         kernel, before = self._kernel, self._kernel.halves.half
         generation = (self._newest.generation + 1) % GENERATIONS
         half = kernel.prepare(plan, generation)
-        self._know_processes(half)
+        self._learning.tell_descents(half)
         self._learn_of(half)
         end = kernel.put_in_force(half)
         self._learn_of(half)
@@ -227,20 +190,14 @@ class Collector:
         if self._inspection:
             self._inspection.use(plan)
         told = another(self._newest.hello, plan, generation)
-        decoder = Decoder(told, self._context.known)
+        decoder = Decoder(told, self.known)
         self._newest = Era(generation, plan, told, decoder)
-        self._ambiguity = Ambiguity(plan.policies)
-        self._ambiguity.look(self._context.standing())
+        self._learning.use(plan.policies)
         self._turns.append(Turn(self._newest, end))
-
-    def _know_processes(self, half: int) -> None:
-        """To the plan in that half."""
-        known = self._context.known
-        self._kernel.descents.fill(half, known.processes, known.living())
 
     def _learn_of(self, half: int) -> None:
         """What has changed meanwhile."""
-        self._kernel.descents.fill(half, self._context.known.processes, self._hear())
+        self._learning.tell_news(half, self._hear())
 
     def _use(self, era: Era) -> None:
         """From the next record on the stream is by that plan."""
@@ -248,13 +205,7 @@ class Collector:
         self._hello = encode(era.hello)
         self._narrowing.use(era)
         self._sieve = Sieve(era, self._narrowing.subjects, self._narrowing.filtered)
-        self._teller.use(era.plan.asked, era.generation)
-
-    def _know_containers(self) -> None:
-        for cgroup, path in containers.existing(self._hierarchy) if self._hierarchy else ():
-            if message := self._context.group(cgroup, path):
-                self._kernel.containers.add(cgroup, standing(message), State.STARTED)
-        self._ambiguity.look(self._context.standing())
+        self._learning.teller.use(era.plan.asked, era.generation)
 
     def _exclude_own(self, printers: set[int]) -> None:
         pids = own.readers(output.fd for output in self._outputs.ready)
@@ -262,7 +213,7 @@ class Collector:
         self._kernel.exclude(own.with_descendants(pids | printers | children | {os.getpid()}))
 
     def _greeting(self) -> bytes:
-        return self._hello + b"".join(map(encode, self._context.all()))
+        return self._hello + b"".join(map(encode, self._learning.context.all()))
 
     def _drain(self) -> None:
         """One round. The data ring's end is taken before the control ring is read: what explains
@@ -272,138 +223,36 @@ class Collector:
             self._kernel.exclude(own.with_descendants(newcomers))
             self._outputs.greet()  # at once: a quiet machine gives no other cause to write
         if not self._outputs.ready:
-            self._learn()
+            self._learning.learn()
             return
         end = self._kernel.events.end()
         self.statistics.look(self._kernel.events.fill(end))
         self._hear()
-        self._tell(self._teller.take())
+        self._delivery.tell(self._learning.teller.take())
         self._pass_on(end)
-        self._tell(self._hashing.ready() if self._hashing else ())
-        self._pass_on_findings()
-        self._report_lost()
-        self._loss.tell()
-        self._busiest.look(self.totals.events)
+        self._delivery.tell(self._hashing.ready() if self._hashing else ())
+        found = self._inspection.read() if self._inspection else ()
+        self._delivery.tell_findings(found, self._sieve)
+        self._delivery.look()
         self._outputs.flush()
 
     def _hear(self) -> list[Context]:
-        """The same, told to whoever reads."""
-        messages = self._learn()
+        """New context, told to whoever reads."""
+        messages = self._learning.learn()
         if messages and self._greeted:
-            told = map(self._context.told, messages)
+            told = map(self._learning.context.told, messages)
             self._outputs.write([b"".join(map(encode, told))])
         return messages
-
-    def _learn(self) -> list[Context]:
-        """New context, known to us and to the kernel from now on."""
-        ring = self._kernel.control
-        messages = []
-        for record in ring.records(ring.end()):
-            if loaded := loaded_object(record):
-                self._teller.load(loaded)
-                continue
-            message = self._context.learn(record)
-            if message is None or isinstance(message, Container):
-                self._know_group(group_of(record), message)
-            if message is not None:
-                messages.append(message)
-                self._teller.learn(self._context.paths, message)
-        return messages
-
-    def _know_group(self, cgroup: int, message: Container | None) -> None:
-        if message is None or message.removed:
-            self._kernel.containers.remove(cgroup)
-        else:
-            self._narrowing.subjects.note_new(cgroup)
-            new = standing(message, new=True)
-            self._kernel.containers.add(cgroup, new, State.CREATED)
-            self._ambiguity.look(self._context.standing())
-        self._kernel.halves.judge_again()
 
     def _pass_on(self, end: int) -> None:
         """Records up to `end`, and on the way from one plan to the next."""
         while self._turns:
             turn = self._turns[0]
-            if not self._pass_on_to(turn.end, turn):
+            if not self._delivery.pass_on(turn.end, turn):
                 return
             self._turns.popleft()
             self._use(turn.era)
             self._outputs.write([self._hello])
-            state = self._context
-            self._teller.begin(state.paths, state.standing())
-            self._write(self._narrowing.each(turn.kept))
-        self._pass_on_to(end)
-
-    def _pass_on_to(self, end: int, turn: Turn | None = None) -> bool:
-        """From the ring's memory to the outputs, a batch at a time; only the old ones of a turn.
-
-        Whether that was all up to there.
-        """
-        ring = self._kernel.events
-        while True:
-            taken, body = ring.take(end, _BATCH)
-            if not taken:
-                return ring.passed(end)
-            batch = Batch([body, LAST_PAD], taken)
-            if self.statistics.counts:
-                self.statistics.count(body, ring.places())
-            if self._busiest.counts:
-                self._busiest.count(body, ring.places())
-            if turn:
-                batch = self._narrowing.each(turn.old(body, ring.places()))
-            elif self._undecided():
-                batch = self._narrowing.narrow(body, ring.places())
-            try:
-                self._write(batch)
-            finally:
-                ring.release()
-
-    def _undecided(self) -> bool:
-        """Whether there are records about which something is left to be decided."""
-        narrowing = self._narrowing
-        return bool(narrowing.sample) or self._kernel.halves.undecided() != narrowing.decided
-
-    def _write(self, batch: Batch) -> None:
-        if not batch.records:
-            return
-        parts = batch.parts if len(batch.parts) <= _PARTS else [b"".join(batch.parts)]
-        head = _HEAD.pack(0xCE, sum(map(len, parts)) + 5, 0xDD, batch.records)
-        self._outputs.write([head, *parts], batch.records)
-        self.totals.events += batch.records
-
-    def _pass_on_findings(self) -> None:
-        """What the checks of the kernel's integrity found."""
-        for message in self._inspection.read() if self._inspection else ():
-            kept, count = self._sieve.pass_on(message)
-            if count:
-                self._outputs.write([kept], count)
-                self.totals.events += count
-
-    def _tell(self, records: Iterable[bytes]) -> None:
-        """Events that are not the kernel's."""
-        decided = map(self._narrowing.decide, records)
-        parts: list[bytes | memoryview] = [record for record in decided if record is not None]
-        self._write(Batch(parts, len(parts)))
-
-    def _left_in_ring(self) -> int:
-        """Records that waited for a reader who never came: given up, counted."""
-        ring, left = self._kernel.events, 0
-        while count := ring.take(ring.end(), _BATCH)[0]:
-            ring.release()
-            left += count
-        return left
-
-    def _report_lost(self) -> None:
-        found = self._kernel.lost()
-        if not found:
-            return
-        context = found.pop(0, 0)
-        if context:
-            self.totals.context_lost += context
-            self._outputs.write([encode(Lost("context", {"context": context}))])
-        if found:
-            names = {BY_ID[event].name: count for event, count in found.items()}
-            self._outputs.write([encode(Lost("ring", names))])
-            self.totals.lost += sum(found.values())
-            self._loss.add(names)
-            self.statistics.lost.update(names)
+            self._learning.begin()
+            self._delivery.write(self._narrowing.each(turn.kept))
+        self._delivery.pass_on(end)
