@@ -18,7 +18,7 @@ from pytracee.service.errors import OperatorError
 from schemas.flags.capabilities import CAPABILITY
 
 Section = dict[str, str]
-_PACKAGES = ("pytracee", "pylibbpf", "msgspec", "msgpack", "click", "pyyaml", "rich",
+_PACKAGES = ("pytracee", "pylibbpf", "msgspec", "click", "pyyaml", "rich",
              "prometheus-client", "opa-python-client")  # fmt: skip
 _CONFIG = ("BPF_SYSCALL", "BPF_JIT", "BPF_LSM", "DEBUG_INFO_BTF", "KPROBE_EVENTS", "UPROBE_EVENTS",
            "FUNCTION_TRACER", "FTRACE_SYSCALLS", "KALLSYMS_ALL", "MODULES", "CGROUPS",
