@@ -56,17 +56,6 @@ static __always_inline int turned_away(u32 event)
 	return 0;
 }
 
-/* Whether an argument is there. Newer verifiers take a typed one for never NULL and leave the question
- * out; of half of it they know nothing.
- */
-static __always_inline int is_given(const void *argument)
-{
-	u32 half = (u64)argument;
-
-	asm volatile("" : "+r"(half));
-	return half != 0;
-}
-
 /* libbpf's header stops at five arguments */
 #if !defined(___bpf_kprobe_args6) && defined(__TARGET_ARCH_x86)
 #define ___bpf_kprobe_args6(x, args...)                                                            \

@@ -91,14 +91,14 @@ HOOK2(EVENT_SECURITY_SETTIME64, settime64, settime, security_settime64, const st
 	if (!policies || !buffer)
 		return;
 	begin(buffer, task, current_call());
-	if (is_given(time)) {
+	if (time) {
 		put_i64(buffer, BPF_CORE_READ(time, tv_sec));
 		put_i64(buffer, BPF_CORE_READ(time, tv_nsec));
 	} else {
 		put_nil(buffer);
 		put_nil(buffer);
 	}
-	if (is_given(zone)) {
+	if (zone) {
 		put_i32(buffer, BPF_CORE_READ(zone, tz_minuteswest));
 		put_i32(buffer, BPF_CORE_READ(zone, tz_dsttime));
 	} else {
