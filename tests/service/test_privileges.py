@@ -13,18 +13,25 @@ import pytest
 
 from pytracee.service import privileges
 from pytracee.service.errors import OperatorError
-from tests.collecting import COLLECTOR, Collecting, until
+from tests.collecting import COLLECTOR, ROOT, Collecting, until
 from tests.headers import call_numbers
 
-#: where the interpreter lies in a home folder that root alone may enter, one that all may enter
+#: where the interpreter or this tree lies in a home folder that root alone may enter, one that all
+#: may enter
 READABLE = """
 mount --make-rprivate /
+n=0
 for folder in "$@"; do
     [ "$folder" != -- ] || break
-    mount --bind "$folder" "$HOLD"; mount -t tmpfs -o mode=755 none "${folder%/*}"
-    mkdir "$folder"; mount --bind "$HOLD" "$folder"
+    n=$((n + 1)); mkdir -p "$HOLD/$n"; mount --bind "$folder" "$HOLD/$n"
 done
-while [ "$1" != -- ]; do shift; done
+n=0
+while [ "$1" != -- ]; do
+    n=$((n + 1)); parent=${1%/*}
+    [ -e "$parent/opened" ] || { mount -t tmpfs -o mode=755 none "$parent"; : >"$parent/opened"; }
+    mkdir "$1"; mount --bind "$HOLD/$n" "$1"
+    shift
+done
 shift; exec "$@"
 """
 NR = call_numbers("asm/unistd_64.h")
@@ -33,11 +40,11 @@ RELOADS = 1 << 38 | 1 << 39  # CAP_PERFMON, CAP_BPF
 
 
 def closed_folders() -> list[str]:
-    """Of the interpreter's, those below a folder that others may not enter."""
-    parents = Path(os.path.realpath(sys.executable)).parents
+    """Of the interpreter's and of this tree's, those below a folder that others may not enter."""
+    parents = {*Path(os.path.realpath(sys.executable)).parents, ROOT, *ROOT.parents}
     return [
         str(folder)
-        for folder in parents
+        for folder in sorted(parents)
         if folder.parent != folder and not folder.parent.stat().st_mode & 1
     ]
 
