@@ -87,19 +87,22 @@ HOOK2(EVENT_SECURITY_SETTIME64, settime64, settime, security_settime64, const st
 	struct buffer *buffer = get_buffer(settime64_buffers);
 	struct task_struct *task = current_task();
 	u64 policies = wanted(EVENT_SECURITY_SETTIME64, task);
+	s64 seconds;
+	s32 west;
 
 	if (!policies || !buffer)
 		return;
 	begin(buffer, task, current_call());
-	if (time) {
-		put_i64(buffer, BPF_CORE_READ(time, tv_sec));
+	/* Newer verifiers take an argument for never NULL, and leave the question out; reading tells. */
+	if (!bpf_core_read(&seconds, sizeof(seconds), &time->tv_sec)) {
+		put_i64(buffer, seconds);
 		put_i64(buffer, BPF_CORE_READ(time, tv_nsec));
 	} else {
 		put_nil(buffer);
 		put_nil(buffer);
 	}
-	if (zone) {
-		put_i32(buffer, BPF_CORE_READ(zone, tz_minuteswest));
+	if (!bpf_core_read(&west, sizeof(west), &zone->tz_minuteswest)) {
+		put_i32(buffer, west);
 		put_i32(buffer, BPF_CORE_READ(zone, tz_dsttime));
 	} else {
 		put_nil(buffer);
