@@ -55,8 +55,7 @@ class Collector:
         """`chosen`: as for `hello`; `tree`: as for ContextState; `reloading` None: never."""
         self._kernel = kernel
         self._give_up_root = give_up_root
-        self._learning = Learning(kernel, tree=tree)
-        self._learning.use(plan.policies)
+        self._learning = Learning(kernel, plan.policies, tree=tree)
         self.known = known = self._learning.context.known
         self._hashing = hashing
         self._narrowing = Narrowing(self._learning.subjects, known.processes, sample, hashing)

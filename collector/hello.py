@@ -4,6 +4,7 @@
 import platform
 import time
 from importlib.metadata import version
+from typing import Any
 
 import msgspec
 
@@ -20,33 +21,32 @@ def hello(plan: Plan, *, chosen: bool = False) -> Hello:
         version=FORMAT,
         catalogue=digest(),
         context=list(CONTEXT),
-        layouts=_layouts(plan),
         machine=host.machine,
         kernel=host.release,
         host=host.node,
         started=time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         clock_offset=time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME),
         collector=version("pytracee"),
-        policies=tuple(policy.name for policy in plan.policies),
-        shown=plan.shown,
-        for_signatures=plan.for_signatures,
-        signatures=_signatures(plan) if chosen else None,
-        unavailable=plan.unavailable,
+        **_of(plan, chosen=chosen),
     )
 
 
 def another(before: Hello, plan: Plan, generation: int) -> Hello:
     """For the plan that comes next."""
-    return msgspec.structs.replace(
-        before,
-        layouts=_layouts(plan),
-        generation=generation,
-        policies=tuple(policy.name for policy in plan.policies),
-        shown=plan.shown,
-        for_signatures=plan.for_signatures,
-        signatures=None if before.signatures is None else _signatures(plan),
-        unavailable=plan.unavailable,
-    )
+    told = _of(plan, chosen=before.signatures is not None)
+    return msgspec.structs.replace(before, generation=generation, **told)
+
+
+def _of(plan: Plan, *, chosen: bool) -> dict[str, Any]:
+    """What of a Hello depends on the plan."""
+    return {
+        "layouts": _layouts(plan),
+        "policies": tuple(policy.name for policy in plan.policies),
+        "shown": plan.shown,
+        "for_signatures": plan.for_signatures,
+        "signatures": _signatures(plan) if chosen else None,
+        "unavailable": plan.unavailable,
+    }
 
 
 def _layouts(plan: Plan) -> list[Layout]:

@@ -17,13 +17,14 @@ from schemas.stream.messages import Container, Context
 class Learning:
     """`teller` hears of all of it, and makes events."""
 
-    def __init__(self, kernel: Kernel, *, tree: bool) -> None:
-        """`tree`: as for ContextState."""
+    def __init__(self, kernel: Kernel, policies: Sequence[Policy], *, tree: bool) -> None:
+        """`policies`: of the first plan; `tree`: as for ContextState."""
         self.context = ContextState(tree=tree)
         self.subjects = Subjects(self.context.known, kernel.began)
         self._kernel = kernel
         self._hierarchy = containers.hierarchy()
         self.teller = Teller(self._hierarchy)
+        self._ambiguity = Ambiguity(policies)
 
     def use(self, policies: Sequence[Policy]) -> None:
         """Of another plan."""

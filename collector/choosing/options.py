@@ -2,9 +2,9 @@
 """The options that choose: `--events`, `--scope`, `--filter`, `--trace`, `--policy`."""
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -13,8 +13,8 @@ from collector.choosing.chosen import chosen
 from collector.choosing.events import Names
 from collector.choosing.policy import Policy
 from pytracee.service.errors import OperatorError
+from pytracee.service.option_group import grouped
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _OPTIONS = (
     click.option(
         "-e",
@@ -65,11 +65,8 @@ _OPTIONS = (
 )
 
 
-def with_options(command: _F) -> _F:
-    """A click command with these options, for `given`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+#: makes a click command have these options, for `given`
+with_options = grouped(*_OPTIONS)
 
 
 def given(values: Mapping[str, Any], complaints: list[str]) -> list[Policy]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A policy: which events, of whom, with what in them. The command line makes one too."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -60,3 +61,9 @@ class Policy:
     def events(self) -> tuple[EventType, ...]:
         """Each once, in the order of the rules."""
         return tuple(dict.fromkeys(rule.event for rule in self.rules))
+
+    def conditions(self) -> Iterator[Condition]:
+        """Of its scope and of its rules."""
+        yield from self.scope.conditions
+        for rule in self.rules:
+            yield from rule.filters

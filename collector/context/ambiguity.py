@@ -20,8 +20,7 @@ class Ambiguity:
         self._untold = {  # beginning → where it stands
             value: condition.place
             for policy in policies
-            for part in (policy.scope.conditions, *(rule.filters for rule in policy.rules))
-            for condition in part
+            for condition in policy.conditions()
             if condition.key == "container=ID"
             for value in expression(Written(condition.text, condition.place)).values
             if "*" not in value

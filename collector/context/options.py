@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """`--no-process-tree`, `--no-containers-enrich`: context that can be done without."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import click
 
 from collector.choosing.condition import Condition
 from collector.choosing.kinds import OF_RUNTIMES
 from collector.choosing.policy import Policy
+from pytracee.service.option_group import grouped
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _OPTIONS = (
     click.option(
         "--no-process-tree",
@@ -27,11 +27,8 @@ _OPTIONS = (
 )
 
 
-def with_options(command: _F) -> _F:
-    """A click command with these options."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+#: makes a click command have these options
+with_options = grouped(*_OPTIONS)
 
 
 def check(options: Mapping[str, Any], policies: Sequence[Policy], complaints: list[str]) -> None:
@@ -56,5 +53,4 @@ def unknown(policies: Sequence[Policy]) -> list[str]:
 
 def _of_runtimes(policies: Sequence[Policy]) -> Iterator[Condition]:
     for policy in policies:
-        for part in (policy.scope.conditions, *(rule.filters for rule in policy.rules)):
-            yield from (one for one in part if one.key in OF_RUNTIMES)
+        yield from (one for one in policy.conditions() if one.key in OF_RUNTIMES)

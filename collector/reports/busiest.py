@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where very many events come, which costs everybody CPU time: a word, once, on which they are."""
 
-import struct
 import time
 from collections import Counter
 from collections.abc import Iterator
 
 from collector.notices import warn
 from schemas.events import BY_ID
-from schemas.stream.decoder import ID_OFFSET
+from schemas.stream.decoder import event_ids
 
 MANY = 10_000  # events per second
 SECONDS = 5  # in a row with so many
 _NAMED = 3
-_ID = struct.Struct(">H")
 
 
 class Busiest:
@@ -27,7 +25,7 @@ class Busiest:
 
     def count(self, body: memoryview, places: Iterator[tuple[int, int]]) -> None:
         self.counts = False
-        self._by_event.update(_ID.unpack_from(body, at + ID_OFFSET)[0] for at, _ in places)
+        self._by_event.update(event_ids(body, places))
 
     def look(self, events: int) -> None:
         """Once a round. `events`: how many were written so far."""

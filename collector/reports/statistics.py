@@ -2,7 +2,6 @@
 """What `--stats` and `/metrics` tell of a collector's run."""
 
 import os
-import struct
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from pytracee.service.metric import Value
 from schemas.events import BY_ID
-from schemas.stream.decoder import ID_OFFSET
+from schemas.stream.decoder import event_ids
 
 if TYPE_CHECKING:
     from collector.collect import Collector
 
 _PREFIX = "pytracee_collector_"
-_ID = struct.Struct(">H")
 _STUCK = 10.0  # seconds between two looks at the rings after which something is wrong
 
 
@@ -42,9 +40,7 @@ class Statistics:
         self.fill = max(self.fill, fill)
 
     def count(self, body: memoryview, places: Iterator[tuple[int, int]]) -> None:
-        read, by_event = _ID.unpack_from, self.by_event
-        for at, _ in places:
-            by_event[read(body, at + ID_OFFSET)[0]] += 1
+        self.by_event.update(event_ids(body, places))
 
     def table(self, collector: "Collector") -> str:
         """For the end of a run."""

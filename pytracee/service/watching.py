@@ -10,6 +10,7 @@ import click
 
 from pytracee.service.errors import OperatorError
 from pytracee.service.metric import Value
+from pytracee.service.option_group import grouped
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -43,7 +44,7 @@ class Watching:
 
 def with_options(stats: str, port: int) -> Callable[[_F], _F]:
     """A click command with these options, for `given`. `stats`: what that option tells."""
-    options = (
+    return grouped(
         click.option("--stats", is_flag=True, help=stats),
         click.option("--metrics", is_flag=True, help="Serve /metrics for Prometheus."),
         click.option("--healthz", is_flag=True, help="Serve /healthz."),
@@ -55,13 +56,6 @@ def with_options(stats: str, port: int) -> Callable[[_F], _F]:
             help="Where /metrics and /healthz are served.",
         ),
     )
-
-    def decorate(command: _F) -> _F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
 
 
 def given(options: Mapping[str, Any]) -> Watching:

@@ -7,15 +7,16 @@ and `gotemplate=FILE`.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import click
 import msgspec
 
 from pytracee.service.errors import OperatorError
+from pytracee.service.option_group import grouped
 from pytracee.sinks.duration import seconds
 from pytracee.sinks.spooled import SpoolPlace
 from pytracee.sinks.webhook import Target, checked_url
@@ -38,7 +39,6 @@ class WebhookOptions(msgspec.Struct, frozen=True):
     headers_of: Mapping[str, Mapping[str, str]] = {}  # URL → headers of that webhook alone
 
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _FILE = click.Path(exists=True, dir_okay=False)
 _FOLDER = click.Path(file_okay=False)
 _OPTIONS = (
@@ -64,11 +64,8 @@ _OPTIONS = (
 )
 
 
-def with_options(command: _F) -> _F:
-    """A click command with the `--webhook-…` options, for `given`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+#: makes a click command have these options, for `given`
+with_options = grouped(*_OPTIONS)
 
 
 def given(values: Mapping[str, Any]) -> WebhookOptions:

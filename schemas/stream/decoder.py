@@ -7,7 +7,7 @@ is never decoded.
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import GenericAlias
 from typing import Any
 
@@ -122,6 +122,11 @@ class Decoder:
         )
         event.stack = stack_in(pad)
         return event
+
+
+def event_ids(body: memoryview, places: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Of whole records in a row; `places`: where each begins, and the next one."""
+    return (_id_at(body, at + ID_OFFSET)[0] for at, _ in places)
 
 
 def stack_in(pad: bytes) -> tuple[int, ...] | None:
