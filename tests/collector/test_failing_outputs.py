@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,20 +23,40 @@ FULL = f"{NO_ROOM}: nothing more is written there"
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """With 1 MiB of room."""
+    """With half a MiB of room, which is less than a batch may need."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", folder], check=True)
     yield folder
     subprocess.run(["umount", "-l", folder], check=True)
+
+
+def give_room(disk: Path) -> None:
+    """For all that one of these tests can bring."""
+    subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[bytes]"]]:
+    """Start collectors that record nothing; `tmp_path`/said is what they say on stderr."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(*options: str, **streams: Any) -> "subprocess.Popen[bytes]":
+        with (tmp_path / "said").open("w") as said:
+            command = [*COLLECTOR, *OURS, *options]
+            started.append(subprocess.Popen(command, stderr=said, cwd=tmp_path, **streams))
+        return started[-1]
+
+    yield run
+    for one in started:
+        one.kill()
+        one.wait()
 
 
 @needs_kernel
 def test_a_full_disk_drops_events_and_a_recording_goes_on_when_there_is_room(
     program: Path, disk: Path, collector: Callable[..., Collecting]
 ) -> None:
-    ballast = disk / "ballast"
-    ballast.write_bytes(bytes(512 << 10))
     running = collector(*OURS, "--record", str(disk / "x"))
     told = f"cannot write to {disk / 'x'}: {NO_ROOM}: dropping what does not fit"
 
@@ -44,7 +65,7 @@ def test_a_full_disk_drops_events_and_a_recording_goes_on_when_there_is_room(
         return told in running.stderr() or None
 
     until(is_full, "a full disk")
-    ballast.unlink()
+    give_room(disk)
     fill(program)
     running.process.send_signal(signal.SIGINT)
     assert running.process.wait(30) == 1
@@ -65,20 +86,16 @@ def fill(program: Path) -> None:
 
 @needs_kernel
 def test_json_on_a_full_disk_is_dropped_counted_and_goes_on(
-    program: Path, disk: Path, tmp_path: Path
+    program: Path, disk: Path, tmp_path: Path, begin: Callable[..., "subprocess.Popen[bytes]"]
 ) -> None:
-    ballast = disk / "ballast"
-    ballast.write_bytes(bytes(512 << 10))
-    command = [*COLLECTOR, *OURS, "--output", f"json:{disk / 'x'}"]
-    with (tmp_path / "said").open("w") as said:
-        process = subprocess.Popen(command, stderr=said, cwd=tmp_path)
+    process = begin("--output", f"json:{disk / 'x'}")
 
     def told() -> bool | None:
         fill(program)
         return NO_ROOM in (tmp_path / "said").read_text() or None
 
     until(told, "a full disk")
-    ballast.unlink()
+    give_room(disk)
     fill(program)
     until(lambda: (disk / "x").stat().st_size > (512 << 10) or None, "what comes after")
     process.send_signal(signal.SIGINT)
@@ -92,21 +109,21 @@ def test_json_on_a_full_disk_is_dropped_counted_and_goes_on(
 
 @needs_kernel
 @pytest.mark.parametrize("form", ["msgpack", "table", "json"])
-def test_a_standard_output_that_takes_nothing(form: str, program: Path, tmp_path: Path) -> None:
+def test_a_standard_output_that_takes_nothing(
+    form: str, program: Path, tmp_path: Path, begin: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
     """The stream ends there; what shows events drops them, as on a disk that is full."""
-    said = (tmp_path / "said").open("w+")
-    with open("/dev/full", "wb") as full, said:
-        command = [*COLLECTOR, *OURS, "--output", form]
-        process = subprocess.Popen(command, stdout=full, stderr=said, cwd=tmp_path)
+    with open("/dev/full", "wb") as full:
+        process = begin("--output", form, stdout=full)
 
-        def told() -> bool | None:
-            fill(program)
-            return NO_ROOM in (tmp_path / "said").read_text() or None
+    def told() -> bool | None:
+        fill(program)
+        return NO_ROOM in (tmp_path / "said").read_text() or None
 
-        until(told, "the failure")
-        if form != "msgpack":  # which has ended by itself
-            process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 1
+    until(told, "the failure")
+    if form != "msgpack":  # which has ended by itself
+        process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 1
     assert "cannot write to stdout" in (tmp_path / "said").read_text()
     totals = re.search(r"events \d+, lost 0, dropped (\d+)$", (tmp_path / "said").read_text())
     assert totals
