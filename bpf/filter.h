@@ -102,7 +102,10 @@ static __noinline void test_container(struct buffer *buffer, struct test *test)
 	u64 cgroup = ((struct context *)(buffer->bytes + CONTEXT_AT))->cgroup_id;
 	struct container *container = bpf_map_lookup_elem(&containers, &cgroup);
 
-	find_bits(buffer, test, container && container->state != CONTAINER_NONE);
+	if (container && container->state == CONTAINER_NONE)
+		buffer->found.wanted |= test->wanted; /* the record is marked: the collector decides */
+	else
+		find_bits(buffer, test, !!container);
 }
 
 static __always_inline void test_one(struct buffer *buffer, struct test *test, u32 half)

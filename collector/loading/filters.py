@@ -128,6 +128,7 @@ class Filters:
     texts: Named = field(default_factory=Named)  # of text_values
     rows: dict[EventType, list[bytes]] = field(default_factory=dict)
     decided: set[tuple[EventType, int]] = field(default_factory=set)  # exactly, of a policy (bit)
+    containers: bool = False  # whether any asks for a task's container
     _lists: int = _FIRST_LIST
 
     def add(self, event: EventType, policies: Iterable[tuple[int, Policy]]) -> None:
@@ -168,6 +169,7 @@ class Filters:
         self, value: _Value, about: Source, group: Sequence[Condition], policy: int
     ) -> bool:
         if about.container:
+            self.containers = True
             for one in group:
                 for wanted in one.values:
                     assert isinstance(wanted, int)

@@ -171,4 +171,6 @@ def decide(
             (bit, remainder(policy, event, made.undecided[bit], (event, bit) in exact))
             for bit, policy in asking
         ]
+    if plan.filters.containers:
+        made.ask_containers()
     return plan

@@ -16,17 +16,19 @@ from schemas.event_type import EventType
 @dataclass(frozen=True, slots=True)
 class Remainder:
     """Of one policy and one event. The event is the policy's if one of the rules holds, and the
-    scope; `container` is asked besides where the kernel did not know the container.
+    scope. Where the kernel did not know the container, what it decided of that is asked too.
     """
 
     rules: tuple[Judge, ...]  # none: any event is
+    rules_unresolved: tuple[Judge, ...]
     scope: Asked
     container: Asked
     follows: bool
     always: bool  # and not only where the kernel did not know the container
 
     def holds(self, event: Event, subject: Subject, *, followed: bool, resolved: bool) -> bool:
-        if self.rules and not any(rule(event, subject) for rule in self.rules):
+        rules = self.rules if resolved else self.rules_unresolved
+        if rules and not any(rule(event, subject) for rule in rules):
             return False
         return followed or (self.scope(subject) and (resolved or self.container(subject)))
 
@@ -39,9 +41,13 @@ def remainder(
     """
     rules = [rule for rule in policy.rules if rule.event == event]
     of_container = [one for one in policy.scope.conditions if one.key in OF_CONTAINERS]
-    judged = not filtered and all(rule.filters for rule in rules)
+    filtering = all(rule.filters for rule in rules)
+    judged = filtering and not filtered
+    about_container = any(one.key in OF_CONTAINERS for rule in rules for one in rule.filters)
+    judges = tuple(map(filters, rules))
     return Remainder(
-        tuple(map(filters, rules)) if judged else (),
+        judges if judged else (),
+        judges if judged or (filtering and about_container) else (),
         in_scope(Scope(tuple(undecided))),
         in_scope(Scope(tuple(of_container))),
         policy.scope.follows,

@@ -109,6 +109,10 @@ class Scopes:
                     barred |= (one.operator == "!=") << at
         return wanted, barred
 
+    def ask_containers(self) -> None:
+        """Have the kernel find out whether a task is in one, though no scope may ask."""
+        self.kinds |= 1 << Kind.CONTAINER
+
     def depends_on_names(self) -> bool:
         """Whether it takes more of a container than its id."""
         return any(one.key in OF_RUNTIMES for scope in self.scopes for one in scope.conditions)
@@ -141,7 +145,7 @@ def scopes(given: Sequence[Scope]) -> Scopes:
 def _add(made: Scopes, key: str, group: Sequence[Condition], policy: int) -> bool:
     """Whether the kernel decides it exactly."""
     if key in OF_CONTAINERS:
-        made.kinds |= 1 << Kind.CONTAINER
+        made.ask_containers()
         return True
     if key == "pid=new":
         made.kinds |= 1 << Kind.AGE

@@ -139,3 +139,32 @@ def test_a_task_of_the_host_has_no_container(live: Collecting, run: Run) -> None
     live.of(done.pid)
     [event] = live.recording.of(done.pid, "getppid")
     assert (event.container, event.container_started) == (None, False)
+
+
+_RULES = """\
+apiVersion: tracee.aquasec.com/v1beta1
+kind: Policy
+metadata: {name: %s, annotations: {description: A test's.}}
+spec:
+  scope: [comm=pt-call]
+  rules: [{event: getppid, filters: [%s]}, {event: sched_process_exit}]
+"""
+
+
+def test_filters_tell_whether_it_is_a_container_from_its_first_moment(
+    collector: Callable[..., Collecting],
+    program: Path,
+    group: Callable[[str], Path],
+    tmp_path: Path,
+) -> None:
+    """Before the collector has heard of the group, which takes it some ms."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "---\n".join(_RULES % words for words in (("in", "container"), ("out", "not-container")))
+    )
+    running = collector("--policy", str(rules))
+    for at in range(10):
+        mine = group(f"docker-{at}{ID[1:]}.scope")
+        assert [e.policy_names for e in in_group(mine, running, program)] == [["in"]]
+        nobody_s = group(f"pt-{os.getpid()}-{at}")
+        assert [e.policy_names for e in in_group(nobody_s, running, program)] == [["out"]]
