@@ -26,6 +26,17 @@ static __always_inline void join_tree(struct descent *descent, struct config *co
 	descent->tree_barred[half] |= found.barred;
 }
 
+/* The policies that follow a child of the current task. Where nobody knows yet whether that is in a
+ * container, it is not: a child would be followed for good by those who ask for containers.
+ */
+static __always_inline u64 follows_from(struct config *config, u32 force, struct task_struct *parent)
+{
+	struct plan *plan = &config->plans[force & 1];
+	u64 policies = scope_in(config, force, parent) & plan->follows;
+
+	return is_unresolved(plan, cgroup_of(parent)) ? policies & plan->outside : policies;
+}
+
 static __always_inline void inherit_descent(struct task_struct *parent, struct task_struct *child)
 {
 	struct config *config = get_config();
@@ -45,8 +56,7 @@ static __always_inline void inherit_descent(struct task_struct *parent, struct t
 	join_tree(&descent, config, 1, pid);
 	force = in_force(config);
 	if (USES(&config->plans[force & 1], KIND_FOLLOW))
-		descent.followed[force & 1] |=
-			scope_in(config, force, parent) & config->plans[force & 1].follows;
+		descent.followed[force & 1] |= follows_from(config, force, parent);
 	bpf_map_update_elem(&descents, &pid, &descent, BPF_ANY);
 }
 

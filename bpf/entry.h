@@ -19,6 +19,7 @@ struct entry {
 	u32 key;      /* of the call, in `calls` */
 	u32 half;     /* by which they were judged */
 	u32 generation; /* of the plan that was there then */
+	u32 unresolved; /* `policies` is too many */
 	u32 index;    /* its own, in `entry_buffers` */
 	char comm[16];
 	struct buffer buffer; /* the arguments, in their place in the record */
@@ -45,11 +46,15 @@ struct {
 	__type(value, u32);
 } entry_turn SEC(".maps");
 
-static __always_inline u32 generation_of(u32 half)
+static __always_inline void note_scope(struct entry *entry, struct config *config, u32 half,
+				       u64 policies, struct task_struct *task)
 {
-	struct config *config = get_config();
+	struct plan *plan = &config->plans[half & 1];
 
-	return config ? config->plans[half & 1].generation : 0;
+	entry->policies = policies;
+	entry->half = half & 1;
+	entry->generation = plan->generation;
+	entry->unresolved = is_unresolved(plan, cgroup_of(task));
 }
 
 /* Two plans can come while a call lasts, and then the one that it was judged by is gone. */
@@ -58,12 +63,15 @@ static __always_inline void renew(struct entry *entry, struct task_struct *task)
 	struct config *config = get_config();
 	u32 force;
 
-	if (!config || entry->generation == generation_of(entry->half))
+	if (!config || entry->generation == config->plans[entry->half & 1].generation)
 		return;
 	force = in_force(config);
-	entry->half = force & 1;
-	entry->generation = generation_of(force);
-	entry->policies = scope_in(config, force, task);
+	note_scope(entry, config, force, scope_in(config, force, task), task);
+}
+
+static __always_inline u64 mark_of(struct entry *entry)
+{
+	return entry->unresolved ? FLAG_UNRESOLVED : 0;
 }
 
 /* The call that an entry was for will have no record. */

@@ -97,6 +97,14 @@ __noinline u64 judge_anew(u32 force)
 	return policies;
 }
 
+/* Whether what was found of the current task is too much, as nobody knew yet what its group is. */
+static __always_inline u32 is_unresolved(struct plan *plan, u64 cgroup)
+{
+	struct verdict *verdict = get_verdict(0);
+
+	return verdict ? verdict->unresolved : unresolved_container(plan, cgroup);
+}
+
 /* The policies whose scope the current task is in; 0 for the pipeline's own processes. */
 static __always_inline u64 scope_in(struct config *config, u32 force, struct task_struct *task)
 {

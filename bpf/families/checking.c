@@ -79,8 +79,10 @@ int BPF_PROG(on_check, struct task_struct *current, int old_pid, struct linux_bi
 	if (!policies || !config || !buffer || !path)
 		return 0;
 	begin(buffer, task, current_call());
-	if (entry)
+	if (entry) {
+		buffer->flags |= mark_of(entry);
 		__builtin_memcpy(context_in(buffer)->comm, entry->comm, sizeof(entry->comm));
+	}
 	put_file(buffer, path, LOAD(bprm, file));
 	put_user_area(buffer, LOAD(mm, arg_start), LOAD(mm, arg_end), ARGV_MAX);
 	put_user_area(buffer, LOAD(mm, env_start), LOAD(mm, env_end), ENV_MAX);

@@ -34,7 +34,7 @@ static __always_inline void send_at_entry(struct task_struct *task, struct call 
 
 /* Keep what the call's event will need when it returns. */
 static __always_inline void keep(struct task_struct *task, struct call *call, u64 *args, u32 key,
-				 u32 half, u64 policies)
+				 struct config *config, u32 half, u64 policies)
 {
 	struct entry *entry = new_entry(task);
 
@@ -43,10 +43,8 @@ static __always_inline void keep(struct task_struct *task, struct call *call, u6
 			count_lost(call->event);
 		return;
 	}
-	entry->policies = policies;
+	note_scope(entry, config, half, policies, task);
 	entry->key = key;
-	entry->half = half;
-	entry->generation = generation_of(half);
 	copy_comm(entry->comm, task);
 	entry->buffer.flags = 0;
 	entry->buffer.argument = 0;
@@ -100,7 +98,7 @@ int BPF_PROG(on_sys_enter, struct pt_regs *at, long number)
 	if (call->taken == AT_ENTRY)
 		send_at_entry(task, call, args, key, call->policies & policies);
 	if (call->taken == FROM_ENTRY)
-		keep(task, call, args, key, force & 1, policies);
+		keep(task, call, args, key, config, force, policies);
 	if (call->before & policies)
 		lead(ctx, regs, call, key, force & 1, args, call->before & policies);
 	return 0;
@@ -115,6 +113,7 @@ static __always_inline void entry_ends(struct task_struct *task, struct entry *e
 	u64 policies = call ? call->policies & entry->policies : 0;
 
 	if (policies && config) {
+		entry->buffer.flags |= mark_of(entry);
 		if (key >= COMPAT_CALLS)
 			entry->buffer.flags |= FLAG_COMPAT;
 		put_context(context_in(&entry->buffer), task, key & (COMPAT_CALLS - 1));

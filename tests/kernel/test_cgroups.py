@@ -2,6 +2,7 @@
 """Control groups and the mark of a container, with groups made for it in the real hierarchy."""
 
 import os
+import struct
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.collecting import Collecting, finish, needs_kernel, start, until
 from tests.conftest import Run
 from tests.headers import call_numbers
 from tests.kernel.test_context import waits
+from tests.reloading.policies import document, write
 
 pytestmark = [
     needs_kernel,
@@ -168,3 +170,44 @@ def test_filters_tell_whether_it_is_a_container_from_its_first_moment(
         assert [e.policy_names for e in in_group(mine, running, program)] == [["in"]]
         nobody_s = group(f"pt-{os.getpid()}-{at}")
         assert [e.policy_names for e in in_group(nobody_s, running, program)] == [["out"]]
+
+
+INTO_CGROUP, SIGCHLD = 0x200000000, 17  # CLONE_INTO_CGROUP
+REPEATS = 20
+
+
+def born_in(path: Path) -> tuple[str, ...]:
+    """Steps that make a group and, before anybody has heard of it, a child in it that goes on."""
+    arguments = struct.pack("<11Q", INTO_CGROUP, *[0] * 3, SIGCHLD, *[0] * 5, 3).hex()
+    return (
+        f"{NR['mkdir']} s{path} i493",
+        f"{NR['openat']} i-100 s{path} i0 i0",
+        f"{NR['clone3']} x{arguments} i88",
+    )
+
+
+def test_scopes_tell_whether_it_is_a_container_from_its_first_moment(
+    collector: Callable[..., Collecting], run: Run, tmp_path: Path
+) -> None:
+    """Also of calls whose arguments are taken as they begin, and of whom is followed."""
+    asked = ("execve", "security_bprm_check", "getppid")
+    scopes = {"in": ["container"], "out": ["not-container"], "followed": ["container", "follow"]}
+    rules = tmp_path / "rules.yaml"
+    write(
+        rules, *(document(name, ["comm=pt-call", *more], *asked) for name, more in scopes.items())
+    )
+    running = collector("--policy", str(rules))
+    wanted: dict[int, list[str]] = {}
+    pause = f"{NR['nanosleep']} x00000000000000000090d00300000000 i0"  # until it is known
+    for at in range(REPEATS):
+        for name in (f"docker-{at:02}{ID[2:]}.scope", f"pt-{os.getpid()}-{at}"):
+            path = Path(f"{hierarchy()}/{name}")
+            steps = (f"{NR['execve']} s/nowhere [ sa ] [ ]", "fork", pause, CALL)
+            again = f"{NR['execve']} s/bin/true [ strue ] [ ]"
+            run(*born_in(path), *steps, again)
+            wanted[path.stat().st_ino] = ["in", "followed"] if "docker" in name else ["out"]
+            until(partial(remove, path), f"an empty control group {path}")
+    running.stop()
+    seen = [e for e in running.recording.events if e.task.cgroup_id in wanted]
+    assert {one.name for one in seen} == set(asked)
+    assert [e for e in seen if e.policy_names != wanted[e.task.cgroup_id]] == []
