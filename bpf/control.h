@@ -24,6 +24,9 @@ struct control {
 	u64 parent_start;
 	u64 cgroup;
 	u64 policies; /* that ask for the object that was loaded */
+	u64 since;    /* of an exec: when, ns since boot; 0: before we looked */
+	u64 maker_start;
+	u32 maker; /* of a fork: whose program it runs, which need not be its parent's */
 	u8 text[STRING_MAX]; /* executable, or path of the control group or the object */
 };
 

@@ -40,6 +40,7 @@ struct buffer {
 #define FLAG_FROM_KERNEL (1ull << 61)
 #define FLAG_UNDECIDED (1ull << 60)  /* more policies than it may match: the collector decides */
 #define FLAG_UNRESOLVED (1ull << 59) /* because its container was not known */
+#define FLAG_BEFORE_EXEC (1ull << 58) /* the task is as it was before the exec that the call did */
 
 #define CONTEXT_AT 47
 #define ARGUMENTS_AT (CONTEXT_AT + sizeof(struct context))

@@ -17,6 +17,7 @@ Reading = Callable[[Any], object]
 COMPAT = 1 << 63  # a 32-bit system call on a 64-bit kernel
 CONTAINER_STARTED = 1 << 62  # the task's container has begun its own program
 FROM_KERNEL = 1 << 61  # not caused by a program, but by the kernel itself
+BEFORE_EXEC = 1 << 58  # by a call that runs another program: its task is as it was before
 ARGUMENTS = (1 << 48) - 1
 
 

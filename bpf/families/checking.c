@@ -4,6 +4,7 @@
 #include "entry.h"
 #include "file.h"
 #include "hook.h"
+#include "invoked.h"
 
 BUFFERS(bprm_check_buffers);
 PATH_BUFFERS(bprm_check_paths);
@@ -71,6 +72,8 @@ int BPF_PROG(on_check, struct task_struct *current, int old_pid, struct linux_bi
 	struct selection *kept = 0;
 	u64 policies;
 
+	if (!entry && !from_kernel(task))
+		return 0; /* the caller is in nobody's scope */
 	if (entry) {
 		renew(entry, task);
 		kept = get_selection(EVENT_SECURITY_BPRM_CHECK, entry->half);
@@ -80,7 +83,7 @@ int BPF_PROG(on_check, struct task_struct *current, int old_pid, struct linux_bi
 		return 0;
 	begin(buffer, task, current_call());
 	if (entry) {
-		buffer->flags |= mark_of(entry);
+		buffer->flags |= mark_of(entry) | FLAG_BEFORE_EXEC;
 		__builtin_memcpy(context_in(buffer)->comm, entry->comm, sizeof(entry->comm));
 	}
 	put_file(buffer, path, LOAD(bprm, file));

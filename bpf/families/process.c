@@ -65,14 +65,20 @@ static __always_inline void put_task(struct buffer *buffer, struct task_struct *
 	put_u64(buffer, LOAD(task, start_boottime));
 }
 
-/* A new process of the pipeline's own is the pipeline's own too. */
+/* A new process of the pipeline's own is the pipeline's own too; another one is not, though a process
+ * that had its number may have been marked when it had ended already.
+ */
 static __always_inline void inherit_own(struct task_struct *parent, struct task_struct *child)
 {
 	u32 pid = LOAD(parent, tgid), new = LOAD(child, tgid);
 	u8 *mark = bpf_map_lookup_elem(&own, &pid);
 
-	if (mark && pid != new)
+	if (pid == new)
+		return;
+	if (mark)
 		bpf_map_update_elem(&own, &new, mark, BPF_ANY);
+	else
+		bpf_map_delete_elem(&own, &new);
 }
 
 SEC("tp_btf/sched_process_fork")
@@ -89,6 +95,9 @@ int BPF_PROG(on_fork, struct task_struct *forks, struct task_struct *forked)
 	inherit_descent(parent, child);
 	if (control && LOAD(child, pid) == LOAD(child, tgid)) {
 		put_process(control, child);
+		leader = LOAD(parent, group_leader);
+		control->maker = LOAD(parent, tgid);
+		control->maker_start = LOAD(leader, start_boottime);
 		send_control(control, CONTROL_FORK);
 	}
 	if (!policies || !buffer)
@@ -111,6 +120,7 @@ static __always_inline void send_exec_context(struct task_struct *task, struct p
 	if (!control)
 		return;
 	put_process(control, task);
+	control->since = bpf_ktime_get_boot_ns();
 	*(volatile u32 *)&control->size = copy_path(control->text, path);
 	send_control(control, CONTROL_EXEC);
 }
@@ -205,6 +215,7 @@ int BPF_PROG(on_exit, struct task_struct *ends)
 	u32 code = LOAD(task, exit_code), pid = LOAD(task, tgid);
 
 	drop_entry(task); /* of an execve that killed it */
+	in_scope(task);	  /* found once more, and kept for what it does while it ends */
 	if (control && last) {
 		put_process(control, task);
 		send_control(control, CONTROL_EXIT);

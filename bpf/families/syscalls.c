@@ -114,6 +114,8 @@ static __always_inline void entry_ends(struct task_struct *task, struct entry *e
 
 	if (policies && config) {
 		entry->buffer.flags |= mark_of(entry);
+		if (!returned && (call->event == EVENT_EXECVE || call->event == EVENT_EXECVEAT))
+			entry->buffer.flags |= FLAG_BEFORE_EXEC;
 		if (key >= COMPAT_CALLS)
 			entry->buffer.flags |= FLAG_COMPAT;
 		put_context(context_in(&entry->buffer), task, key & (COMPAT_CALLS - 1));

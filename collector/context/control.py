@@ -14,7 +14,7 @@ from schemas.stream.joiner import Joiner
 from schemas.stream.messages import Container, Context, Exit, Process
 from schemas.stream.values import text
 
-_HEAD = struct.Struct("<IIQIIQQQ")
+_HEAD = struct.Struct("<IIQIIQQQQQI")
 
 
 class Kind(enum.IntEnum):
@@ -41,14 +41,16 @@ class ContextState:
 
     def learn(self, record: bytes) -> Context | None:
         """The message that a control record makes, or None if nobody need know."""
-        kind, pid, start, parent, size, parent_start, cgroup, _ = _HEAD.unpack_from(record)
+        head = _HEAD.unpack_from(record)
+        kind, pid, start, parent, size, parent_start, cgroup, _, since, maker_start, maker = head
         rest = record[_HEAD.size : _HEAD.size + size]
         message: Context | None
         match kind:
             case Kind.FORK:
-                message = self._forked(pid, start, parent, parent_start, cgroup)
+                runs = self._program((maker, maker_start))
+                message = Process(pid, start, parent, parent_start, runs, cgroup)
             case Kind.EXEC:
-                message = Process(pid, start, parent, parent_start, rest, cgroup)
+                message = Process(pid, start, parent, parent_start, rest, cgroup, since)
             case Kind.EXIT:
                 message = Exit(pid, start)
             case _:
@@ -57,11 +59,10 @@ class ContextState:
             self.known.learn(message)
         return message
 
-    def _forked(self, pid: int, start: int, parent: int, parent_start: int, group: int) -> Process:
-        """A child runs its parent's program until it runs another."""
-        before = self.known.processes.get((parent, parent_start))
-        executable = before.executable if before else b""
-        return Process(pid, start, parent, parent_start, executable, group)
+    def _program(self, maker: tuple[int, int]) -> bytes:
+        """What a new process runs until it runs another program: what that does which forked it."""
+        found = self.known.processes.get(maker)
+        return found.executable if found else b""
 
     def group(self, cgroup: int, path: str, *, removed: bool = False) -> Container | None:
         """The container of a control group, known from then on."""
@@ -100,7 +101,7 @@ def group_of(record: bytes) -> int:
 
 def loaded_object(record: bytes) -> Loaded | None:
     """What a process loaded, if that is what the record is about."""
-    kind, pid, start, _, size, ctime, cgroup, policies = _HEAD.unpack_from(record)
+    kind, pid, start, _, size, ctime, cgroup, policies, *_ = _HEAD.unpack_from(record)
     if kind != Kind.OBJECT_LOADED:
         return None
     path = os.fsdecode(record[_HEAD.size : _HEAD.size + size])

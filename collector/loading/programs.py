@@ -17,6 +17,7 @@ from collector.loading.libbpf import (
     has_task_storage,
     possible_cpus,
 )
+from collector.loading.plan import CONTEXT_PROGRAMS
 from collector.loading.relocations import used_maps
 from pytracee.service.capabilities import FOR_PROGRAMS, lifted
 from schemas.event_type import FOLLOWERS, LEADERS, READ_MEMORY
@@ -109,13 +110,15 @@ class Programs:
             self.maps[table].update(struct.pack("<I", at), struct.pack("<I", self.fd(name)))
 
     def attach(self, wanted: Iterable[str]) -> None:
-        """Those that are not attached yet.
+        """Those that are not attached yet. At one place the programs that feed context come first:
+        what the others say of a task is then always as it is after.
 
         All of them, also where one is refused: the next plan should do without each of those.
         Raises Refused.
         """
         refused = {}
-        for name in sorted(set(wanted) - self._links.keys()):
+        new = set(wanted) - self._links.keys()
+        for name in sorted(new, key=lambda name: (name not in CONTEXT_PROGRAMS, name)):
             if self._ended:
                 return
             if name in _ON_DEMAND or name.startswith((LEADERS, FOLLOWERS)):

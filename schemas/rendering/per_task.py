@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from schemas.event import ARGUMENTS, Event
-from schemas.stream.decoder import CONTEXT, FLAGS, Decoder
+from schemas.stream.decoder import CONTEXT, FLAGS, TIMESTAMP, Decoder
 from schemas.stream.messages import Container, Process
 
 _TASK_FLAGS = ~ARGUMENTS
@@ -32,6 +32,7 @@ class PerTask(Generic[_T]):
             if (
                 flags == values[FLAGS] & _TASK_FLAGS
                 and self._processes.get(key) is process
+                and (process is None or process.since <= values[TIMESTAMP])
                 and self._containers.get(cgroup) is container
             ):
                 return rendered

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from schemas.event import Event, Shape
+from schemas.event import BEFORE_EXEC, Event, Shape
 from schemas.flags import parsers
 from schemas.kinds import WIRE_TYPE
 from schemas.stream.joiner import Joiner
@@ -98,7 +98,7 @@ class Decoder:
 
     def event_of(self, values: Sequence[Any]) -> Event:
         """As `event`, for a record's values."""
-        event_id, _, returned, policies, generation, flags, context, *args = values
+        event_id, time, returned, policies, generation, flags, context, *args = values
         pad = args.pop()  # it swallows the next record's header in the ring
         shape = self.shapes[event_id]
         try:
@@ -115,7 +115,11 @@ class Decoder:
             flags,
             task,
             args,
-            self.joiner.processes.get((task.host_pid, task.process_start_time)),
+            self.joiner.process(
+                (task.host_pid, task.process_start_time),
+                time,
+                before_exec=bool(flags & BEFORE_EXEC),
+            ),
             self.joiner.containers.get(task.cgroup_id),
             self.joiner,
             wire=True,

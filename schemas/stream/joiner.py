@@ -15,6 +15,7 @@ from schemas.stream.messages import Container, Context, Exit, Process
 _EXITED = 8192  # ended processes that are still remembered
 _LIMIT = 1 << 18  # processes, containers
 _DEPTH = 64  # ancestors that are told
+_PROGRAMS = 8  # that a process ran before
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -27,6 +28,7 @@ class Joiner:
     def __init__(self) -> None:
         self.processes: dict[_Name, Process] = {}
         self.containers: dict[int, Container] = {}
+        self._earlier: dict[_Name, deque[Process]] = {}  # what it was with the programs before
         self._exited: deque[_Name] = deque()
         self._ended: set[_Name] = set()  # long gone, and kept for their children
         self._children: Counter[_Name] = Counter()
@@ -42,6 +44,17 @@ class Joiner:
                 self._exited.append((message.pid, message.start))
                 if len(self._exited) > _EXITED:
                     self._end(self._exited.popleft())
+
+    def process(self, name: _Name, time: int, *, before_exec: bool = False) -> Process | None:
+        """A process as it was at that time, with the program that it ran; `before_exec`: with the
+        one before that.
+        """
+        found = self.processes.get(name)
+        if found is None or (found.since <= time and not before_exec):
+            return found
+        programs: list[Process] = [*self._earlier.get(name, ()), found]
+        at = sum(one.since <= time for one in programs) - 1
+        return programs[max(at - before_exec, 0)]
 
     def living(self) -> Iterator[Process]:
         """Those whose exit has not been told."""
@@ -69,8 +82,11 @@ class Joiner:
             self._children[parent] += 1
             if before is not None:
                 self._orphan(before)
+        if before is not None and process.since:
+            self._earlier.setdefault(name, deque(maxlen=_PROGRAMS)).append(before)
         if (gone := self._keep(self.processes, name, process)) is not None:
             self._ended.discard((gone.pid, gone.start))
+            self._earlier.pop((gone.pid, gone.start), None)
             self._orphan(gone)
 
     def _end(self, name: _Name) -> None:
@@ -80,6 +96,7 @@ class Joiner:
             return
         del self._children[name]
         self._ended.discard(name)
+        self._earlier.pop(name, None)
         if (gone := self.processes.pop(name, None)) is not None:
             self._orphan(gone)
 

@@ -64,7 +64,11 @@ class Hello(Message, frozen=True, omit_defaults=False):
 
 
 class Process(Message, frozen=True):
-    """A process became known, or runs another program. Named by (pid, start)."""
+    """A process became known, or runs another program. Named by (pid, start).
+
+    `since`: when it began with that program, in the records' time: what it did before is told
+    later. 0: as far back as anything is told.
+    """
 
     pid: int
     start: int  # ns since boot, of the process's first thread
@@ -72,6 +76,7 @@ class Process(Message, frozen=True):
     parent_start: int
     executable: bytes = b""
     cgroup: int = 0
+    since: int = 0
 
 
 class Exit(Message, frozen=True):

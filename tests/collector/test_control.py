@@ -11,9 +11,11 @@ ID = "a" * 64
 
 def control(
     kind: Kind, pid: int = 0, start: int = 0, parent: int = 0, before: int = 0, cgroup: int = 0,
-    text: bytes = b"",
+    text: bytes = b"", since: int = 0, maker: tuple[int, int] | None = None,
 ) -> bytes:  # fmt: skip
-    return struct.pack("<IIQIIQQQ", kind, pid, start, parent, len(text), before, cgroup, 0) + text
+    by, made = maker or (parent, before)
+    head = (kind, pid, start, parent, len(text), before, cgroup, 0, since, made, by)
+    return struct.pack("<IIQIIQQQQQI", *head) + text
 
 
 def test_a_program_that_runs() -> None:

@@ -133,7 +133,8 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
          ["policies", "before", "after", "event", "args", "taken", "wide", "results", "swapped",
           "kinds", "leaders", "followers"], ""),
         ("control", CONTROL,
-         ["kind", "pid", "start", "parent", "size", "parent_start", "cgroup"], "text"),
+         ["kind", "pid", "start", "parent", "size", "parent_start", "cgroup", "policies", "since",
+          "maker_start", "maker"], "text"),
     ],
     ids=["config", "plan", "selection", "test", "container", "descent", "call", "control"],
 )  # fmt: skip

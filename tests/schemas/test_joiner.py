@@ -26,6 +26,32 @@ def test_one_pid_used_twice_is_two_processes() -> None:
     assert [p.executable for p in joiner.processes.values()] == [b"/first", b"/second"]
 
 
+def test_what_was_before_an_exec_is_of_the_program_before() -> None:
+    joiner = Joiner()
+    shell, other, last = (
+        Process(5, 1, 0, 0, program, since=since)
+        for program, since in ((b"/sh", 0), (b"/env", 10), (b"/ls", 20))
+    )
+    for one in (shell, other, last):
+        joiner.learn(one)
+    times = {3: shell, 10: other, 19: other, 20: last, 99: last}
+    assert {time: joiner.process((5, 1), time) for time in times} == times
+    before = {19: shell, 20: other, 99: other}
+    assert {time: joiner.process((5, 1), time, before_exec=True) for time in before} == before
+    assert joiner.process((5, 2), 99) is None
+
+
+def test_a_process_that_execs_without_end_does_not_fill_the_memory() -> None:
+    joiner = Joiner()
+    for time in range(1, 1000):
+        joiner.learn(Process(5, 1, 0, 0, b"/x%d" % time, since=time))
+    assert joiner.process((5, 1), 998) == Process(5, 1, 0, 0, b"/x998", since=998)
+    assert len(joiner._earlier[5, 1]) < 10
+    for pid in range(10_000):
+        joiner.learn(Exit(pid, 1))
+    assert not joiner._earlier
+
+
 def test_a_stream_that_never_tells_of_an_exit_does_not_fill_the_memory() -> None:
     joiner = Joiner()
     limit = 1 << 18

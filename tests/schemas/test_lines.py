@@ -110,6 +110,22 @@ def test_what_is_learned_of_a_task_is_in_its_next_line() -> None:
     assert seen(other)[0] == "/bin/c"
 
 
+def test_what_is_remembered_of_a_task_is_not_for_what_it_did_before_it_ran_another_program() -> (
+    None
+):
+    process = (TASK.host_pid, TASK.process_start_time, 1, 1)
+    [found] = batches(
+        encode(GREETING),
+        encode(Process(*process, executable=b"/bin/a")),
+        encode(Process(*process, executable=b"/bin/b", since=100)),
+        batch([record("getppid", timestamp=time) for time in (100, 99, 101, 50)]),
+    )
+    made = JsonLines(found.decoder, Look())
+    lines = [json.loads(made.line(found.decoder.values(one))) for one in found.records]
+    paths = [one["executable"]["path"] for one in lines]
+    assert paths == ["/bin/b", "/bin/a", "/bin/b", "/bin/a"]
+
+
 def test_memory_for_tasks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schemas.rendering.per_task._LIMIT", 10)
     given = [record("getppid", task=TASK._replace(tid=number)) for number in range(100)]
