@@ -6,9 +6,9 @@
 
 #define KINDS_OF_DESCENT (1u << LIST_TREE | 1u << LIST_EXECUTABLE | 1u << KIND_FOLLOW)
 
-static __always_inline u32 asks_for_descent(struct config *config)
+static __always_inline u32 asks_for_descent(struct plan *plan)
 {
-	return (config->plans[0].kinds | config->plans[1].kinds) & KINDS_OF_DESCENT;
+	return plan->kinds & KINDS_OF_DESCENT;
 }
 
 /* A process that a tree grows from is named by its number, which it may get only now. */
@@ -22,8 +22,8 @@ static __always_inline void join_tree(struct descent *descent, struct config *co
 		return;
 	STORE64(key.bytes, pid);
 	look_up(&found, &key, LIST_TREE, half);
-	descent->tree_wanted[half] |= found.wanted;
-	descent->tree_barred[half] |= found.barred;
+	descent->tree_wanted |= found.wanted;
+	descent->tree_barred |= found.barred;
 }
 
 /* The policies that follow a child of the current task. Where nobody knows yet whether that is in a
@@ -37,27 +37,33 @@ static __always_inline u64 follows_from(struct config *config, u32 force, struct
 	return is_unresolved(plan, cgroup_of(parent)) ? policies & plan->outside : policies;
 }
 
+static __always_inline void inherit_in(struct config *config, u32 half, struct task_struct *parent,
+				       struct task_struct *child)
+{
+	struct plan *plan = &config->plans[half];
+	struct process_key key = {LOAD(child, tgid), half};
+	struct descent descent = {.executable = plan->unnamed[LIST_EXECUTABLE]};
+	struct descent *known = descent_of(parent, half);
+	u32 force = in_force(config);
+
+	if (!asks_for_descent(plan))
+		return;
+	if (known)
+		__builtin_memcpy(&descent, known, sizeof(descent));
+	join_tree(&descent, config, half, key.pid);
+	if (half == (force & 1) && USES(plan, KIND_FOLLOW))
+		descent.followed |= follows_from(config, force, parent);
+	bpf_map_update_elem(&descents, &key, &descent, BPF_ANY);
+}
+
 static __always_inline void inherit_descent(struct task_struct *parent, struct task_struct *child)
 {
 	struct config *config = get_config();
-	u32 pid = LOAD(child, tgid), parents = LOAD(parent, tgid), force;
-	struct descent descent = {};
-	struct descent *known = descent_of(parent);
 
-	if (!config || pid == parents || !asks_for_descent(config))
+	if (!config || LOAD(child, tgid) == LOAD(parent, tgid))
 		return;
-	if (known) {
-		__builtin_memcpy(&descent, known, sizeof(descent));
-	} else {
-		descent.executable[0] = config->plans[0].unnamed[LIST_EXECUTABLE];
-		descent.executable[1] = config->plans[1].unnamed[LIST_EXECUTABLE];
-	}
-	join_tree(&descent, config, 0, pid);
-	join_tree(&descent, config, 1, pid);
-	force = in_force(config);
-	if (USES(&config->plans[force & 1], KIND_FOLLOW))
-		descent.followed[force & 1] |= follows_from(config, force, parent);
-	bpf_map_update_elem(&descents, &pid, &descent, BPF_ANY);
+	inherit_in(config, 0, parent, child);
+	inherit_in(config, 1, parent, child);
 }
 
 static __always_inline void judge_program(struct descent *descent, struct config *config, u32 half,
@@ -77,7 +83,25 @@ static __always_inline void judge_program(struct descent *descent, struct config
 	if (USES(plan, LIST_EXECUTABLE_END))
 		find_end(&found, scratch, LIST_EXECUTABLE_END, half, path->bytes + at, size,
 			 TEXT_MAX);
-	descent->executable[half] = policies_for(&found);
+	descent->executable = policies_for(&found);
+}
+
+static __always_inline void change_program_in(struct config *config, u32 half,
+					      struct task_struct *task,
+					      struct text_scratch *scratch,
+					      struct path_buffer *path)
+{
+	struct process_key key = {LOAD(task, tgid), half};
+	struct descent none = {};
+	struct descent *descent;
+
+	if (!asks_for_descent(&config->plans[half]))
+		return;
+	if (!descent_of(task, half))
+		bpf_map_update_elem(&descents, &key, &none, BPF_NOEXIST);
+	descent = descent_of(task, half);
+	if (descent)
+		judge_program(descent, config, half, scratch, path);
 }
 
 /* The current task runs another program. */
@@ -86,19 +110,19 @@ static __always_inline void change_program(struct task_struct *task, struct text
 {
 	struct config *config = get_config();
 	struct verdict *verdict = get_verdict(0);
-	struct descent *descent;
-	struct descent none = {};
-	u32 pid = LOAD(task, tgid);
 
-	if (!config || !asks_for_descent(config))
+	if (!config)
 		return;
 	if (verdict)
 		verdict->in_force = 0;
-	if (!descent_of(task))
-		bpf_map_update_elem(&descents, &pid, &none, BPF_NOEXIST);
-	descent = descent_of(task);
-	if (!descent)
-		return;
-	judge_program(descent, config, 0, scratch, path);
-	judge_program(descent, config, 1, scratch, path);
+	change_program_in(config, 0, task, scratch, path);
+	change_program_in(config, 1, task, scratch, path);
+}
+
+static __always_inline void forget_descent(u32 pid)
+{
+	struct process_key keys[HALVES] = {{pid, 0}, {pid, 1}};
+
+	bpf_map_delete_elem(&descents, &keys[0]);
+	bpf_map_delete_elem(&descents, &keys[1]);
 }

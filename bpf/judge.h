@@ -20,20 +20,24 @@ struct {
 	__type(value, struct named);
 } scope_values SEC(".maps");
 
-/* What is known of a process by its ancestors and its program, in each half. Kept by on_fork,
- * on_exec and on_exit, and filled by the collector when a plan begins.
+/* What a plan asks of a process's ancestors and its program. Kept by on_fork, on_exec and on_exit,
+ * and filled by the collector when a plan begins.
  */
 struct descent {
-	u64 tree_wanted[HALVES], tree_barred[HALVES]; /* what any of its ancestors is named as */
-	u64 executable[HALVES];			      /* policies in scope, as far as that goes */
-	u64 followed[HALVES];			      /* policies that follow it */
+	u64 tree_wanted, tree_barred; /* what any of its ancestors is named as */
+	u64 executable;		      /* policies in scope, as far as that goes */
+	u64 followed;		      /* policies that follow it */
 };
 
-/* By host pid. */
+struct process_key {
+	u32 pid; /* the host's */
+	u32 half;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
-	__type(key, u32);
+	__uint(max_entries, HALVES * 65536);
+	__type(key, struct process_key);
 	__type(value, struct descent);
 } descents SEC(".maps");
 
@@ -107,11 +111,11 @@ static __always_inline u64 judge_host_name(struct plan *plan, u32 half, struct t
 	return policies_for(&found);
 }
 
-static __always_inline struct descent *descent_of(struct task_struct *task)
+static __always_inline struct descent *descent_of(struct task_struct *task, u32 half)
 {
-	u32 pid = LOAD(task, tgid);
+	struct process_key key = {LOAD(task, tgid), half & 1};
 
-	return bpf_map_lookup_elem(&descents, &pid);
+	return bpf_map_lookup_elem(&descents, &key);
 }
 
 /* Whether the policies are not all known that a container is in the scope of. */
@@ -142,24 +146,22 @@ static __always_inline u64 judge_age(struct config *config, struct plan *plan,
 
 static __always_inline u64 judge_descent(struct plan *plan, u32 half, struct task_struct *task)
 {
-	struct descent *descent = descent_of(task);
+	struct descent *descent = descent_of(task, half);
 	u64 policies = ~0ull, wanted = plan->unnamed[LIST_TREE];
 
-	half &= 1;
 	if (USES(plan, LIST_EXECUTABLE))
-		policies &= descent ? descent->executable[half] : plan->unnamed[LIST_EXECUTABLE];
+		policies &= descent ? descent->executable : plan->unnamed[LIST_EXECUTABLE];
 	if (USES(plan, LIST_TREE))
-		policies &= descent ? (wanted | descent->tree_wanted[half]) &
-					      ~descent->tree_barred[half]
+		policies &= descent ? (wanted | descent->tree_wanted) & ~descent->tree_barred
 				    : wanted;
 	return policies;
 }
 
 static __always_inline u64 followed(u32 half, struct task_struct *task)
 {
-	struct descent *descent = descent_of(task);
+	struct descent *descent = descent_of(task, half);
 
-	return descent ? descent->followed[half & 1] : 0;
+	return descent ? descent->followed : 0;
 }
 
 static __always_inline u64 judge_numbers(struct plan *plan, u32 half, struct task_struct *task)

@@ -33,6 +33,7 @@ from schemas.stream.messages import Context, encode
 
 POLL = 0.01  # seconds between two looks at the rings
 _PRIORITY = -10  # nice value
+_ROUNDS = 100  # until nothing has changed; two or three will do
 
 
 class Collector:
@@ -143,9 +144,7 @@ class Collector:
         self._exclude_own(printers)  # again: a reader may have forked before the kernel knew of it
         half = self._kernel.prepare(self._era.plan, 0)
         self._learning.take_stock()
-        self._learning.tell_descents(half)
-        self._learn_of(half)
-        self._kernel.put_in_force(half)
+        self._put_in_force(half)
         self._give_up_root(self._kernel)
         self._outputs.greet()
         self._greeted = True
@@ -181,11 +180,10 @@ class Collector:
         kernel, before = self._kernel, self._kernel.halves.half
         generation = (self._newest.generation + 1) % GENERATIONS
         half = kernel.prepare(plan, generation)
-        self._learning.tell_descents(half)
-        self._learn_of(half)
-        end = kernel.put_in_force(half)
-        self._learn_of(half)
+        end = self._put_in_force(half)
+        self._learn_of(half)  # whom the plan before began to follow meanwhile
         kernel.forget(before)
+        kernel.halves.judge_again()
         if self._inspection:
             self._inspection.use(plan)
         told = another(self._newest.hello, plan, generation)
@@ -194,9 +192,21 @@ class Collector:
         self._learning.use(plan.policies)
         self._turns.append(Turn(self._newest, end))
 
+    def _put_in_force(self, half: int) -> int:
+        """The plan in that half, once that says of all processes who they are. As the kernel's."""
+        self._learning.tell_descents(half)
+        self._kernel.wait()
+        self._learn_of(half)
+        return self._kernel.put_in_force(half)
+
     def _learn_of(self, half: int) -> None:
-        """What has changed meanwhile."""
-        self._learning.tell_news(half, self._hear())
+        """What has changed meanwhile; and while that was written, which may have undone what the
+        kernel wrote.
+        """
+        for _ in range(_ROUNDS):
+            if not (news := self._hear()):
+                return
+            self._learning.tell_news(half, news)
 
     def _use(self, era: Era) -> None:
         """From the next record on the stream is by that plan."""

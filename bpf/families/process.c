@@ -220,7 +220,7 @@ int BPF_PROG(on_exit, struct task_struct *ends)
 		put_process(control, task);
 		send_control(control, CONTROL_EXIT);
 		bpf_map_delete_elem(&own, &pid);
-		bpf_map_delete_elem(&descents, &pid);
+		forget_descent(pid);
 	}
 	if (!policies || !buffer)
 		return 0;

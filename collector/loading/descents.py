@@ -16,8 +16,8 @@ from collector.loading.scopes import Kind, List, Scopes
 from schemas.stream.messages import Context, Exit, Process
 from schemas.stream.values import text
 
-_PID = struct.Struct("<I")
-_DESCENT = struct.Struct("<8Q")  # of each half: tree wanted, tree barred, executable, followed
+_KEY = struct.Struct("<II")  # struct process_key
+_DESCENT = struct.Struct("<4Q")  # struct descent
 Processes = Mapping[tuple[int, int], Process]
 
 
@@ -29,32 +29,47 @@ class Descents:
         self._halves = halves
 
     def fill(self, half: int, known: Processes, changed: Iterable[Context]) -> None:
-        """Write what the plan in `half` asks of those processes that changed."""
-        plan = self._halves.plans[half]
+        """Write what the plan in `half` asks of those processes that changed; where that is in
+        force, the kernel keeps it, but for whom the plan before it followed.
+        """
+        plan, before = self._halves.plans[half], self._halves.plans[1 - half]
         if plan is None or not _asks(plan.scopes):
             return
-        before = self._halves.plans[1 - half]
         for message in changed:
             match message:
+                case Process() if self._halves.half == half:
+                    self._carry(half, plan, before, message.pid)
                 case Process():
                     self._write(half, plan, before, known, message)
                 case Exit():
-                    self._map.delete(_PID.pack(message.pid))
+                    self._map.delete(_KEY.pack(message.pid, half))
 
     def _write(
         self, half: int, plan: Plan, before: Plan | None, known: Processes, process: Process
     ) -> None:
-        key = _PID.pack(process.pid)
-        found = self._map.lookup(key)
-        values = list(_DESCENT.unpack(found)) if found else [0] * 8
-        wanted, barred = plan.scopes.of_tree(ancestors(process, known))
         program = text(process.executable) if process.executable else None
-        executable = plan.scopes.of_executable(Subject(executable=program))
-        followed = carried(values[7 - half], before, plan) if before else 0
-        if self._halves.half == half:  # the kernel has begun to find whom the plan follows
-            followed |= values[6 + half]
-        values[half::2] = wanted, barred, executable, followed
-        self._map.update(key, _DESCENT.pack(*values))
+        row = _DESCENT.pack(
+            *plan.scopes.of_tree(ancestors(process, known)),
+            plan.scopes.of_executable(Subject(executable=program)),
+            self._carried(half, plan, before, process.pid),
+        )
+        self._map.update(_KEY.pack(process.pid, half), row)
+
+    def _carry(self, half: int, plan: Plan, before: Plan | None, pid: int) -> None:
+        carried = self._carried(half, plan, before, pid)
+        found = self._map.lookup(_KEY.pack(pid, half)) if carried else None
+        if found:
+            *rest, followed = _DESCENT.unpack(found)
+            if carried & ~followed:
+                row = _DESCENT.pack(*rest, followed | carried)
+                self._map.update(_KEY.pack(pid, half), row)
+
+    def _carried(self, half: int, plan: Plan, before: Plan | None, pid: int) -> int:
+        """Policies of this plan that go on following a process."""
+        found = self._map.lookup(_KEY.pack(pid, 1 - half)) if before else None
+        if not found or before is None:
+            return 0
+        return carried(_DESCENT.unpack(found)[3], before, plan)
 
 
 def _asks(scopes: Scopes) -> bool:

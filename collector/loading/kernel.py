@@ -91,8 +91,12 @@ class Kernel:
         self.halves.put_in_force(half)
         if plan := self.halves.plans[half]:
             self._skipped.watch(self._at_functions(plan))
-        self._grace.wait()
+        self.wait()
         return self.events.end()
+
+    def wait(self) -> None:
+        """Until no program is at work by what the tables said before."""
+        self._grace.wait()
 
     def forget(self, half: int) -> None:
         """What was asked by the plan in that half, of which nothing more will come."""

@@ -128,7 +128,7 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
           "tag", "size", "last"], ""),
         ("container", _CONTAINER, ["policies", "", "state", "unresolved"], ""),
         ("descent", _DESCENT,
-         ["tree_wanted", "", "tree_barred", "", "executable", "", "followed", ""], ""),
+         ["tree_wanted", "tree_barred", "executable", "followed"], ""),
         ("call", CALL,
          ["policies", "before", "after", "event", "args", "taken", "wide", "results", "swapped",
           "kinds", "leaders", "followers"], ""),
