@@ -28,6 +28,7 @@ from collector.signals import Late
 from collector.totals import Totals
 from collector.turning import GENERATIONS, Era, Turn
 from pytracee.service import notices
+from pytracee.service.counted import counted
 from schemas.stream.decoder import Decoder
 from schemas.stream.messages import Context, encode
 
@@ -169,7 +170,8 @@ class Collector:
         else:
             planned.tell_of(plan.policies)
             planned.tell(plan)
-            say(f"reloaded: {len(plan.policies)} policies, {len(plan.asked)} events")
+            policies = counted(len(plan.policies), "policy", "policies")
+            say(f"reloaded: {policies}, {counted(len(plan.asked), 'event')}")
         self._kernel.keep_only(self._newest.plan)
 
     def _change(self, plan: Plan) -> None:

@@ -30,6 +30,7 @@ from detector.telling import Teller
 from detector.totals import Totals
 from pytracee.service import notices
 from pytracee.service.capabilities import lifted
+from pytracee.service.counted import counted
 from pytracee.service.errors import OperatorError
 from pytracee.service.watching import Watching
 from pytracee.sinks.sink import SinkClosed
@@ -163,5 +164,5 @@ def _load_again(wanted: Wanted, errors: Errors, teller: Teller) -> Ruleset | Non
 
 def _watched(selection: Selection) -> str:
     events = selection.events()
-    over = "all events" if events == [ANY] else f"{len(events)} events"
-    return f"{len(selection.signatures)} signatures over {over}"
+    over = "all events" if events == [ANY] else counted(len(events), "event")
+    return f"{counted(len(selection.signatures), 'signature')} over {over}"

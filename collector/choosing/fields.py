@@ -58,17 +58,22 @@ def _is_local(event: EventType, field: Field) -> bool:
 def conditions(
     asked: Expression, name: str, events: Sequence[EventType], machine: str
 ) -> dict[EventType, Condition]:
-    """For each of the events that has it. Raises ValueError if none has, or for a bad value."""
+    """For each of the events that has it, and whose values can be such. Raises ValueError if that
+    is none of them.
+    """
     there = {event: places(event) for event in events}
     having = {event: found[name] for event, found in there.items() if name in found}
     if not having:
         raise ValueError(_missing(name, events, {one for found in there.values() for one in found}))
-    made = {}
+    made: dict[EventType, Condition] = {}
+    wrong: list[str] = []
     for event, place in having.items():
         try:
             made[event] = _condition(asked, name, event, place, machine)
         except ValueError as error:
-            raise ValueError(f"{event.name}: {error}" if len(events) > 1 else str(error)) from None
+            wrong.append(f"{event.name}: {error}" if len(events) > 1 else str(error))
+    if not made:
+        raise ValueError(next((one for one in wrong if "did you mean" in one), wrong[0]))
     return made
 
 

@@ -44,7 +44,7 @@ def _documents(path: Path, complaints: list[str]) -> list[Part]:
     try:
         there = listed(path)
     except OSError as error:
-        complaints.append(f"--policy {path}: {error.strerror or error}")
+        complaints.append(_unreadable(path, error))
         return []
     if there is None:
         return _in_file(path, complaints)
@@ -58,7 +58,7 @@ def _in_file(path: Path, complaints: list[str]) -> list[Part]:
     try:
         parts = read(path, content(path, _LARGEST))
     except OSError as error:
-        complaints.append(f"--policy {path}: {error.strerror or error}")
+        complaints.append(_unreadable(path, error))
     except BadDocument as error:
         complaints.append(str(error))
     else:
@@ -66,6 +66,12 @@ def _in_file(path: Path, complaints: list[str]) -> list[Part]:
             complaints.append(f"{path}:1:1: no policy is in it")
         return parts
     return []
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    if error.strerror is None:  # our own words
+        return f"--policy {path}: {error}"
+    return f"--policy {path}: {error.strerror}: name one that you may read"
 
 
 class _Reader:

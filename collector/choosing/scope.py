@@ -30,6 +30,8 @@ def _read(written: Written) -> Condition | str:
     if (word := written.text.strip()) in ("global", "follow"):
         return word
     asked = expression(written)
+    if asked.key in ("global", "follow"):
+        raise ValueError(f"{asked.key} stands alone")
     if (found := of_task(asked)) is None:
         known = ("global", "follow", "not-container", *NAMES)
         raise ValueError(

@@ -9,14 +9,12 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
-from pytracee.service.nearest import hint
+from pytracee.service import misfit
 from pytracee.service.problem import Problem
 
 _T = TypeVar("_T")
 _STEP = re.compile(r"\.([\w-]+)|\[(\d+)\]")
 _AT = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
-_CHOICE = re.compile(r"Invalid enum value .*", re.DOTALL)
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`", re.DOTALL)
 
 
 class BadDocument(Exception):
@@ -106,20 +104,20 @@ class Part:
         node = self.node
         for step in steps:
             node = _child(node, step) or node
-        if unknown := _UNKNOWN.fullmatch(message):
-            key = next((k for k, _ in node.value if k.value == unknown[1]), node)
-            known = _known(shape, steps)
-            return self.problem(f"there is no {unknown[1]}{hint(unknown[1], known)}", key)
-        if _CHOICE.fullmatch(message):
-            message = f"it must be {' or '.join(_choices(shape, steps))}"
-        return self.problem(message, node)
+        said = misfit.words(message, shape, steps)
+        if key := misfit.unknown_key(message):
+            node = next((k for k, _ in node.value if k.value == key), node)
+        return self.problem(said, node)
 
 
 def read(path: Path, data: bytes | None = None) -> list[Part]:
     """The documents of a file, or of its `data`. Raises BadDocument for what is no YAML."""
     try:
         loader = _Loader((path.read_bytes() if data is None else data).decode("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        said = f"cannot be read: {error.strerror}: name a file that you may read"
+        raise BadDocument(Problem(path, 1, 1, said)) from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadDocument(_told(path, error)) from None
     parts = []
     try:
@@ -146,27 +144,3 @@ def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
         found: yaml.Node | None = next((v for k, v in node.value if k.value == step), None)
         return found
     return None
-
-
-def _known(shape: Any, steps: Sequence[str | int]) -> list[str]:
-    """The keys that a mapping may have, `steps` down from a value of `shape`."""
-    kind = _kind(shape, steps)
-    fields = kind.fields if isinstance(kind, msgspec.inspect.StructType) else ()
-    return [field.encode_name for field in fields]
-
-
-def _choices(shape: Any, steps: Sequence[str | int]) -> list[str]:
-    """The values that are to be had there."""
-    kind = _kind(shape, steps)
-    return list(map(str, kind.values)) if isinstance(kind, msgspec.inspect.LiteralType) else []
-
-
-def _kind(shape: Any, steps: Sequence[str | int]) -> msgspec.inspect.Type:
-    kind = msgspec.inspect.type_info(shape)
-    for step in steps:
-        if isinstance(kind, msgspec.inspect.StructType):
-            by_name = {field.encode_name: field.type for field in kind.fields}
-            kind = by_name[str(step)]
-        else:
-            kind = getattr(kind, "item_type", kind)
-    return kind

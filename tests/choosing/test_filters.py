@@ -77,6 +77,11 @@ def test_without_an_event_a_filter_is_for_those_that_have_the_field() -> None:
     assert [name for name, found in made.items() if found] == ["open", "openat"]
 
 
+def test_without_an_event_a_filter_is_for_those_whose_field_can_be_such() -> None:
+    found = filters_of(policy(["open", "mmap"], filters=["data.flags=O_CREAT"]))
+    assert {event: len(conditions) for event, conditions in found.items()} == {"open": 1, "mmap": 0}
+
+
 def test_without_an_event_a_return_value_is_that_of_calls() -> None:
     made = filters_of(policy(["openat,sched_process_exec"], filters=["retval<0"]))
     assert {name: len(found) for name, found in made.items()} == {
@@ -139,7 +144,12 @@ def test_trace_s_fields_are_arguments() -> None:
         ("openat", "data.pathname<a", "use = or !="),
         ("openat", "data.pathname", "a value is missing: data.pathname=VALUE"),
         ("openat", "data.mode=9999999999", "is not a number of 32 bits"),
-        ("open,mmap", "data.flags=O_CREAT", "mmap: no value is named 'O_CREAT'"),
+        ("mmap,clone", "data.flags=O_CREAT", "clone: no value is named 'O_CREAT'"),
+        (
+            "mmap,open",
+            "data.flags=O_CRET",
+            "open: no value is named 'O_CRET' (did you mean O_CREAT?)",
+        ),
         ("openat", "retval=ENOENTT", "no error is named 'ENOENTT' (did you mean ENOENT?)"),
         ("openat", "retval>a", "'a' is not a number"),
         ("openat", "follow", "no filter is named 'follow'"),

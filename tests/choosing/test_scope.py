@@ -98,6 +98,7 @@ def test_a_condition_remembers_where_it_was_written() -> None:
         ("tree>1", "use = or !="),
         ("comm=a-name-of-16-chars", "the kernel keeps 15 bytes of a comm"),
         ("pid=new,1", "new stands alone"),
+        ("follow=1", "follow stands alone"),
         ("container>new", "new stands alone"),
     ],
 )

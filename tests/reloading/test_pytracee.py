@@ -107,7 +107,7 @@ def test_new_signatures_judge_what_only_they_select(
     has_begun(one, run)
     (rules / "second.py").write_text(SIGNATURE.format("second_one", "getppid"))
     write(path, document("q", ["comm=pt-call"], "first_one", "second_one"))
-    one.reload("collector: reloaded: 1 policies, 2 events", "detector: reloaded: ")
+    one.reload("collector: reloaded: 1 policy, 2 events", "detector: reloaded: ")
     done = run(f"{NR['getuid']}", f"{NR['getppid']}")
     for name in ("first_one", "second_one"):
         assert one.shows(done.pid, name)["matchedPolicies"] == ["q"]
