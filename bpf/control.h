@@ -27,6 +27,7 @@ struct control {
 	u64 since;    /* of an exec: when, ns since boot; 0: before we looked */
 	u64 maker_start;
 	u32 maker; /* of a fork: whose program it runs, which need not be its parent's */
+	u32 inside; /* of an exec: with other mounts than the host's */
 	u8 text[STRING_MAX]; /* executable, or path of the control group or the object */
 };
 

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from collector.choosing.policy import Policy
 from collector.context import containers
 from collector.context.ambiguity import Ambiguity
-from collector.context.control import ContextState, group_of, loaded_object, snapshot
+from collector.context.control import (
+    ContextState,
+    group_of,
+    loaded_object,
+    snapshot,
+    starts_in,
+)
 from collector.context.subjects import Subjects, standing
 from collector.loading.containers import State
 from collector.loading.kernel import Kernel
@@ -64,6 +70,8 @@ class Learning:
             message = self.context.learn(record)
             if message is None or isinstance(message, Container):
                 self._know_group(group_of(record), message)
+            elif (cgroup := starts_in(record)) is not None:
+                self._kernel.containers.start(cgroup)
             if message is not None:
                 messages.append(message)
                 self.teller.learn(self.context.paths, message)

@@ -113,7 +113,8 @@ int BPF_PROG(on_fork, struct task_struct *forks, struct task_struct *forked)
 	return 0;
 }
 
-static __always_inline void send_exec_context(struct task_struct *task, struct path_buffer *path)
+static __always_inline void send_exec_context(struct task_struct *task, struct path_buffer *path,
+					      u32 inside)
 {
 	struct control *control = get_buffer(process_control_buffers);
 
@@ -121,6 +122,7 @@ static __always_inline void send_exec_context(struct task_struct *task, struct p
 		return;
 	put_process(control, task);
 	control->since = bpf_ktime_get_boot_ns();
+	control->inside = inside;
 	*(volatile u32 *)&control->size = copy_path(control->text, path);
 	send_control(control, CONTROL_EXEC);
 }
@@ -165,20 +167,23 @@ static __always_inline void send_exec(struct buffer *buffer, struct path_buffer 
 	send(buffer, EVENT_SCHED_PROCESS_EXEC, 0, policies);
 }
 
+static __always_inline u32 has_own_mounts(struct task_struct *task)
+{
+	struct config *config = get_config();
+
+	return config && mnt_ns_of(task) != config->host_mnt_ns;
+}
+
 /* A container has begun its own program when something is run in its control group with another
- * mount namespace than the host's: the runtime's own set-up still has the host's.
+ * mount namespace than the host's: the runtime's own set-up still has the host's. Where nobody knows
+ * yet that the group is a container's, the collector marks it.
  */
 static __always_inline void mark_started(struct task_struct *task)
 {
-	struct config *config = get_config();
 	u64 cgroup = cgroup_of(task);
-	struct container *container;
+	struct container *container = bpf_map_lookup_elem(&containers, &cgroup);
 
-	if (!config || !config->containers)
-		return;
-	container = bpf_map_lookup_elem(&containers, &cgroup);
-	if (container && container->state == CONTAINER_CREATED &&
-	    mnt_ns_of(task) != config->host_mnt_ns)
+	if (container && container->state == CONTAINER_CREATED)
 		container->state = CONTAINER_STARTED;
 }
 
@@ -190,12 +195,15 @@ int BPF_PROG(on_exec, struct task_struct *current, int old_pid, struct linux_bin
 	struct buffer *buffer = get_buffer(exec_buffers);
 	struct path_buffer *path = get_buffer(exec_paths);
 	u64 policies;
+	u32 inside;
 
 	if (!buffer || !path)
 		return 0;
-	mark_started(task);
+	inside = has_own_mounts(task);
+	if (inside)
+		mark_started(task);
 	resolve(path, LOAD(bprm, file)); /* once, for all three */
-	send_exec_context(task, path);
+	send_exec_context(task, path, inside);
 	change_program(task, &buffer->scratch, path);
 	policies = wanted(EVENT_SCHED_PROCESS_EXEC, task);
 	if (policies)

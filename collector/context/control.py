@@ -14,7 +14,7 @@ from schemas.stream.joiner import Joiner
 from schemas.stream.messages import Container, Context, Exit, Process
 from schemas.stream.values import text
 
-_HEAD = struct.Struct("<IIQIIQQQQQI")
+_HEAD = struct.Struct("<IIQIIQQQQQII")
 
 
 class Kind(enum.IntEnum):
@@ -42,7 +42,7 @@ class ContextState:
     def learn(self, record: bytes) -> Context | None:
         """The message that a control record makes, or None if nobody need know."""
         head = _HEAD.unpack_from(record)
-        kind, pid, start, parent, size, parent_start, cgroup, _, since, maker_start, maker = head
+        kind, pid, start, parent, size, parent_start, cgroup, _, since, maker_start, maker, _ = head
         rest = record[_HEAD.size : _HEAD.size + size]
         message: Context | None
         match kind:
@@ -97,6 +97,12 @@ def group_of(record: bytes) -> int:
     """The control group that a record is about."""
     found: int = _HEAD.unpack_from(record)[6]
     return found
+
+
+def starts_in(record: bytes) -> int | None:
+    """The control group in which this says that a container's own program is run, if it is one."""
+    kind, *_, inside = _HEAD.unpack_from(record)
+    return group_of(record) if kind == Kind.EXEC and inside else None
 
 
 def loaded_object(record: bytes) -> Loaded | None:

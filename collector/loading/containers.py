@@ -35,6 +35,11 @@ class Containers:
         self._write(cgroup, container, state)
         self._halves.know_containers(len(self._known))
 
+    def start(self, cgroup: int) -> None:
+        """Its own program runs; the kernel marks that by itself where it knew of the container."""
+        if (container := self._known.get(cgroup)) is not None:
+            self._write(cgroup, container, State.STARTED)
+
     def remove(self, cgroup: int) -> None:
         """It is gone, or no container's."""
         self._map.delete(_GROUP.pack(cgroup))

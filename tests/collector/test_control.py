@@ -14,8 +14,8 @@ def control(
     text: bytes = b"", since: int = 0, maker: tuple[int, int] | None = None,
 ) -> bytes:  # fmt: skip
     by, made = maker or (parent, before)
-    head = (kind, pid, start, parent, len(text), before, cgroup, 0, since, made, by)
-    return struct.pack("<IIQIIQQQQQI", *head) + text
+    head = (kind, pid, start, parent, len(text), before, cgroup, 0, since, made, by, 0)
+    return struct.pack("<IIQIIQQQQQII", *head) + text
 
 
 def test_a_program_that_runs() -> None:

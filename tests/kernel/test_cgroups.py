@@ -211,3 +211,22 @@ def test_scopes_tell_whether_it_is_a_container_from_its_first_moment(
     seen = [e for e in running.recording.events if e.task.cgroup_id in wanted]
     assert {one.name for one in seen} == set(asked)
     assert [e for e in seen if e.policy_names != wanted[e.task.cgroup_id]] == []
+
+
+def test_a_container_has_started_however_soon_that_was(
+    live: Collecting, program: Path, run: Run
+) -> None:
+    """Also before anybody has heard of its group."""
+    pause = f"{NR['nanosleep']} x00000000000000000090d00300000000 i0"
+    words = " ".join(f"s{word}" for word in f"{pause} -- {CALL}".split())
+    again = f"{NR['execve']} s{program} [ spt-call {words} ] [ ]"
+    for at in range(REPEATS):
+        path = Path(f"{hierarchy()}/docker-{at:02}{ID[2:]}.scope")
+        done = run(*born_in(path), f"{NR['unshare']} i0x20000", again)
+        inode = path.stat().st_ino
+        until(partial(remove, path), f"an empty control group {path}")
+        (child,) = {line.tid for line in done.calls} - {done.pid}
+        live.of(child)
+        [event] = live.recording.of(child, "getppid")
+        assert event.task.cgroup_id == inode
+        assert event.container_started

@@ -134,7 +134,7 @@ def field_offsets(form: struct.Struct, names: list[str]) -> dict[str, int]:
           "kinds", "leaders", "followers"], ""),
         ("control", CONTROL,
          ["kind", "pid", "start", "parent", "size", "parent_start", "cgroup", "policies", "since",
-          "maker_start", "maker"], "text"),
+          "maker_start", "maker", "inside"], "text"),
     ],
     ids=["config", "plan", "selection", "test", "container", "descent", "call", "control"],
 )  # fmt: skip
