@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from pytracee import running
-from pytracee.service import config, log_option, notices
+from pytracee.service import completing, config, log_option, notices
 from pytracee.service.errors import OperatorError
 from pytracee.service.notices import say
 from pytracee.sinks import webhook_options
@@ -34,7 +34,10 @@ _CHOOSING = (
 
 def _with_choosing(command: Any) -> Any:
     for short, name, metavar, text in reversed(_CHOOSING):
-        command = click.option(short, name, multiple=True, metavar=metavar, help=text)(command)
+        complete = completing.events if name == "--events" else None
+        command = click.option(
+            short, name, multiple=True, metavar=metavar, help=text, shell_complete=complete
+        )(command)
     return command
 
 

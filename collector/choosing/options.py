@@ -12,6 +12,7 @@ from collector.choosing import command_line, signatures
 from collector.choosing.chosen import chosen
 from collector.choosing.events import Names
 from collector.choosing.policy import Policy
+from pytracee.service import completing
 from pytracee.service.errors import OperatorError
 from pytracee.service.option_group import grouped
 
@@ -21,6 +22,7 @@ _OPTIONS = (
         "--events",
         multiple=True,
         metavar="LIST",
+        shell_complete=completing.events,
         help="Events and sets, comma-separated; * wildcards; -NAME leaves out. `list` shows all.",
     ),
     click.option(
