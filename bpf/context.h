@@ -93,9 +93,7 @@ static __always_inline struct context *context_in(struct buffer *buffer)
  */
 static __always_inline void begin(struct buffer *buffer, struct task_struct *task, s32 syscall)
 {
-	buffer->flags = 0;
-	buffer->argument = 0;
-	*(volatile u32 *)&buffer->at = ARGUMENTS_AT;
+	empty(buffer);
 	put_context(context_in(buffer), task, syscall);
 	asm volatile("" : : : "memory");
 }

@@ -66,6 +66,14 @@ struct buffer {
 		bpf_map_lookup_elem(&name, &cpu_);                                                 \
 	})
 
+/* Arguments come first: what stands before them is written when they are all there. */
+static __always_inline void empty(struct buffer *buffer)
+{
+	buffer->flags = 0;
+	buffer->argument = 0;
+	*(volatile u32 *)&buffer->at = ARGUMENTS_AT;
+}
+
 /* Where the next value goes, in bounds for the verifier: `room` bytes and a tag fit there. The
  * longest record of all fits the buffer too, so the test never strikes; each caller asks for no
  * more room than it needs, or it would strike within that.

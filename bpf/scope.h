@@ -26,6 +26,16 @@ struct {
 	__type(value, struct verdict);
 } verdicts SEC(".maps");
 
+/* Where no kernel keeps anything with a task: of the one that was judged last on a CPU, which is the
+ * one that a record is sent of. By the time that it is judged again it may be another's.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* one per possible CPU, as BUFFERS */
+	__type(key, u32);
+	__type(value, struct verdict);
+} verdict_buffers SEC(".maps");
+
 /* Tracing programs may use a task's storage since 5.12; a helper of 5.13 is what can be asked for. */
 #define KEEPS_VERDICTS bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_snprintf)
 
@@ -34,18 +44,18 @@ static __always_inline u32 in_force(struct config *config)
 	return *(volatile u32 *)&config->in_force;
 }
 
-/* Of the current task; NULL where there is none, or where the kernel is at work on it. */
+/* Of the current task; NULL where the kernel is at work on it. */
 static __always_inline struct verdict *get_verdict(u64 flags)
 {
 	if (!KEEPS_VERDICTS)
-		return 0;
+		return get_buffer(verdict_buffers);
 	return bpf_task_storage_get(&verdicts, bpf_get_current_task_btf(), 0, flags);
 }
 
 static __always_inline int still_holds(struct verdict *verdict, struct plan *plan, u32 force,
 				       struct task_struct *task)
 {
-	if (verdict->in_force != force || verdict->tid != (u32)LOAD(task, pid))
+	if (!KEEPS_VERDICTS || verdict->in_force != force || verdict->tid != (u32)LOAD(task, pid))
 		return 0;
 	if (USES(plan, LIST_UTS)) /* a host's name changes without a trace in its tasks */
 		return 0;
@@ -59,18 +69,15 @@ static __always_inline int still_holds(struct verdict *verdict, struct plan *pla
 	return !USES(plan, KIND_CONTAINER) || verdict->cgroup == cgroup_of(task);
 }
 
-/* Before it is judged: what changes meanwhile is then found to have changed. */
-static __always_inline void note_task(struct verdict *verdict, struct plan *plan,
-				      struct task_struct *task)
+/* What the verdict will hold for. */
+static __always_inline void note_task(struct verdict *verdict, struct task_struct *task)
 {
-	verdict->in_force = 0;
 	verdict->tid = LOAD(task, pid);
 	verdict->uid = uid_of(task);
 	verdict->mnt_ns = mnt_ns_of(task);
 	verdict->cgroup = cgroup_of(task);
 	verdict->comm[0] = comm_word(task, 0);
 	verdict->comm[1] = comm_word(task, 1);
-	verdict->unresolved = unresolved_container(plan, verdict->cgroup);
 }
 
 /* Judge the current task, and keep what was found.
@@ -87,8 +94,12 @@ __noinline u64 judge_anew(u32 force)
 
 	if (!config)
 		return 0;
-	if (verdict)
-		note_task(verdict, &config->plans[half], task);
+	if (verdict) { /* before it is judged: what changes meanwhile is then found to have changed */
+		verdict->in_force = 0;
+		verdict->unresolved = unresolved_container(&config->plans[half], cgroup_of(task));
+		if (KEEPS_VERDICTS)
+			note_task(verdict, task);
+	}
 	policies = judge(config, half, task);
 	if (verdict) {
 		verdict->policies = policies;

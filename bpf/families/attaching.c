@@ -59,9 +59,7 @@ static __always_inline void keep_helpers(struct buffer *buffer, struct bpf_prog 
 	struct called_helpers helpers = {};
 	u32 id = program_id(program);
 
-	buffer->flags = 0;
-	buffer->argument = 0;
-	*(volatile u32 *)&buffer->at = ARGUMENTS_AT;
+	empty(buffer);
 	put_helpers(buffer, attributes);
 	if (buffer->bytes[ARGUMENTS_AT] == 0xc0)
 		return;
@@ -105,7 +103,9 @@ static __always_inline void find_uprobe(struct attached *attached, struct trace_
 	attached->address = BPF_CORE_READ(probe, offset);
 }
 
-/* Its name; of what has no tracepoint, but a name (system calls), the first word is text, and no address of the kernel's. */
+/* Its name; of what has no tracepoint, but a name (system calls), the first word is text, and no
+ * address of the kernel's.
+ */
 static __always_inline const char *tracepoint_name(struct trace_event_call *call)
 {
 	struct tracepoint *point = BPF_CORE_READ(call, tp);

@@ -46,9 +46,7 @@ static __always_inline void keep(struct task_struct *task, struct call *call, u6
 	note_scope(entry, config, half, policies, task);
 	entry->key = key;
 	copy_comm(entry->comm, task);
-	entry->buffer.flags = 0;
-	entry->buffer.argument = 0;
-	*(volatile u32 *)&entry->buffer.at = ARGUMENTS_AT;
+	empty(&entry->buffer);
 	put_entry_arguments(entry, call, args, key >= COMPAT_CALLS);
 }
 
