@@ -133,8 +133,10 @@ def command(
     if list_ or list_events:
         return _list(wanted, outputs, events=list_events)
     watched = watching.given(more)
-    if jobs > 1 and (watched.stats or watched.metrics or watched.health):
-        raise OperatorError("--jobs: --stats, --metrics and --healthz tell of one process only")
+    if jobs > 1 and (watched.stats or watched.pages):
+        raise OperatorError(
+            "--jobs: --stats, --metrics, --healthz and --profile tell of one process only"
+        )
     names = _names(files, inputs, tracee_inputs)
     for name in names:
         check_source(name)

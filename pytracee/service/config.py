@@ -103,6 +103,7 @@ class Settings(_Shape, frozen=True):
     stats: bool | UnsetType = UNSET
     metrics: bool | UnsetType = UNSET
     healthz: bool | UnsetType = UNSET
+    profile: bool | UnsetType = UNSET
     listen_addr: str | UnsetType = UNSET
     user: str | UnsetType = UNSET
     no_reload: bool | UnsetType = UNSET

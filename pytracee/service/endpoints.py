@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`/metrics` for Prometheus and `/healthz`, on an address of the operator's; off by default.
+"""`/metrics` for Prometheus, `/healthz` and `/profile`, on an address of the operator's; off by
+default.
 
 Values are read when they are asked for: counting stays what it is, numbers in memory.
 """
@@ -7,12 +8,14 @@ Values are read when they are asked for: counting stays what it is, numbers in m
 import threading
 from collections.abc import Callable, Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 from prometheus_client import CollectorRegistry, exposition
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from pytracee.service.errors import OperatorError
 from pytracee.service.metric import Value
+from pytracee.service.profile import LONGEST, folded
 
 
 class _Reader:
@@ -42,17 +45,21 @@ class Endpoints:
         address: str,
         values: Callable[[], Iterable[Value]] | None,
         problem: Callable[[], str] | None,
+        *,
+        profile: bool,
     ) -> None:
-        """`address`: [HOST]:PORT. None: that page is not served. Raises OperatorError where the
-        address cannot be had.
+        """`address`: [HOST]:PORT. None: that page is not served. `profile`: of the thread that
+        calls this. Raises OperatorError where the address cannot be had.
         """
         host, _, port = address.rpartition(":")
         registry = CollectorRegistry(auto_describe=False)
         if values is not None:
             registry.register(_Reader(values))
-        pages = {
-            "/metrics": None if values is None else lambda: _metrics(registry),
-            "/healthz": None if problem is None else lambda: _health(problem),
+        thread = threading.get_ident()
+        pages: dict[str, _Answer | None] = {
+            "/metrics": None if values is None else lambda _: _metrics(registry),
+            "/healthz": None if problem is None else lambda _: _health(problem),
+            "/profile": (lambda query: _profile(thread, query)) if profile else None,
         }
         try:
             self._server = ThreadingHTTPServer((host, int(port)), _handler(pages))
@@ -77,6 +84,7 @@ class Endpoints:
 
 
 _Page = tuple[int, str, bytes]  # status, content type, body
+_Answer = Callable[[str], _Page]  # to a query
 
 
 def _metrics(registry: CollectorRegistry) -> _Page:
@@ -88,15 +96,25 @@ def _health(problem: Callable[[], str]) -> _Page:
     return (503, "text/plain", text.encode() + b"\n") if text else (200, "text/plain", b"OK\n")
 
 
-def _handler(
-    pages: dict[str, Callable[[], _Page] | None],
-) -> type[BaseHTTPRequestHandler]:
+def _profile(thread: int, query: str) -> _Page:
+    asked = parse_qs(query).get("seconds", ["10"])[-1]
+    try:
+        seconds = float(asked)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST:
+        return 400, "text/plain", f"seconds={asked}: give up to {LONGEST:.0f}\n".encode()
+    return 200, "text/plain", folded(thread, seconds).encode()
+
+
+def _handler(pages: dict[str, _Answer | None]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 10  # seconds that a client may take
 
         def do_GET(self) -> None:
-            page = pages.get(self.path.partition("?")[0])
-            status, kind, body = page() if page else (404, "text/plain", b"no such page\n")
+            path, _, query = self.path.partition("?")
+            page = pages.get(path)
+            status, kind, body = page(query) if page else (404, "text/plain", b"no such page\n")
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))

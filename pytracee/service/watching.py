@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is told of a run itself: the options for `--stats`, and for metrics and health."""
+"""What is told of a run itself: the options for `--stats`, and for pages that tell meanwhile."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,20 +22,26 @@ class Watching:
     stats: bool = False
     metrics: bool = False
     health: bool = False
+    profile: bool = False
     address: str = ""
+
+    @property
+    def pages(self) -> bool:
+        """Whether any is to be served."""
+        return self.metrics or self.health or self.profile
 
     @contextmanager
     def endpoints(
         self, values: Callable[[], Iterable[Value]], problem: Callable[[], str]
     ) -> Iterator[Callable[[], None]]:
         """The address is taken, and what it gives starts serving there. As for `Endpoints`."""
-        if not self.metrics and not self.health:
+        if not self.pages:
             yield lambda: None
             return
         from pytracee.service.endpoints import Endpoints  # dear to import, and seldom needed
 
         metrics, health = values if self.metrics else None, problem if self.health else None
-        served = Endpoints(self.address, metrics, health)
+        served = Endpoints(self.address, metrics, health, profile=self.profile)
         try:
             yield served.start
         finally:
@@ -49,11 +55,16 @@ def with_options(stats: str, port: int) -> Callable[[_F], _F]:
         click.option("--metrics", is_flag=True, help="Serve /metrics for Prometheus."),
         click.option("--healthz", is_flag=True, help="Serve /healthz."),
         click.option(
+            "--profile",
+            is_flag=True,
+            help="Serve /profile?seconds=10: where its time goes, as folded stacks.",
+        ),
+        click.option(
             "--listen-addr",
             default=f":{port}",
             show_default=True,
             metavar="[HOST]:PORT",
-            help="Where /metrics and /healthz are served.",
+            help="Where these pages are served.",
         ),
     )
 
@@ -64,4 +75,6 @@ def given(options: Mapping[str, Any]) -> Watching:
     _, colon, port = address.rpartition(":")
     if not colon or not port.isdigit() or int(port) > 0xFFFF:
         raise OperatorError(f"--listen-addr {address}: give [HOST]:PORT, such as :3366")
-    return Watching(options["stats"], options["metrics"], options["healthz"], address)
+    return Watching(
+        options["stats"], options["metrics"], options["healthz"], options["profile"], address
+    )

@@ -24,7 +24,8 @@ TRACEME = record("ptrace", {"request": 0})
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """A detector that serves both pages on a free port, and reads from a pipe."""
-    options = ["--metrics", "--healthz", "--listen-addr", "127.0.0.1:0", "--output", "json:found"]
+    pages = ["--metrics", "--healthz", "--profile", "--listen-addr", "127.0.0.1:0"]
+    options = [*pages, "--output", "json:found"]
     with (
         (tmp_path / "err").open("w") as err,
         subprocess.Popen(
@@ -94,6 +95,23 @@ def test_health_needs_an_opa(served: "subprocess.Popen[bytes]") -> None:
     assert "pytracee_detector_opa_restarts_total 1.0" in get("/metrics", at)[1]
     served.send_signal(signal.SIGTERM)
     assert served.wait(30) == 0
+
+
+def test_where_its_time_goes(served: "subprocess.Popen[bytes]") -> None:
+    """It waits for the pipe that nobody writes to."""
+    at = until(lambda: port(served.pid), "its port")
+
+    def settled() -> str | None:
+        status, text = get("/profile?seconds=0.5", at)
+        assert status == 200
+        most = text.splitlines()[0]
+        return most if "detector.sources." in most else None
+
+    most = until(settled, "a detector that waits")
+    assert re.fullmatch(r"(\S+;)+\S+ [1-9]\d*", most)
+    assert most.startswith("runpy._run_module_as_main;")
+    for wrong in ("-1", "61", "nan", "x"):
+        assert get(f"/profile?seconds={wrong}", at) == (400, f"seconds={wrong}: give up to 60\n")
 
 
 def test_an_address_that_is_taken_or_is_none(
