@@ -57,6 +57,15 @@ static __always_inline void put_texts(struct buffer *buffer, struct module_texts
 	put_kernel_string(buffer, texts->source);
 }
 
+/* Not inlined: what it has on the stack is then gone when the record is sent. */
+static __noinline void put_module(struct buffer *buffer, struct module *module)
+{
+	struct module_texts texts = {};
+
+	read_texts(&texts, module);
+	put_texts(buffer, &texts);
+}
+
 static __always_inline void note_change(struct module *module, int loaded)
 {
 	u32 zero = 0;
@@ -102,14 +111,12 @@ int BPF_PROG(on_module_load, struct module *module)
 	struct buffer *buffer = get_buffer(module_load_buffers);
 	struct task_struct *task = current_task();
 	u64 policies = wanted(EVENT_MODULE_LOAD, task);
-	struct module_texts texts = {};
 
 	note_change(module, 1);
 	if (!policies || !buffer)
 		return 0;
-	read_texts(&texts, module);
 	begin(buffer, task, current_call());
-	put_texts(buffer, &texts);
+	put_module(buffer, module);
 	put_module_file(buffer, task);
 	send(buffer, EVENT_MODULE_LOAD, 0, policies);
 	return 0;
@@ -121,14 +128,12 @@ int BPF_PROG(on_module_free, struct module *module)
 	struct buffer *buffer = get_buffer(module_free_buffers);
 	struct task_struct *task = current_task();
 	u64 policies = wanted(EVENT_MODULE_FREE, task);
-	struct module_texts texts = {};
 
 	note_change(module, 0);
 	if (!policies || !buffer)
 		return 0;
-	read_texts(&texts, module);
 	begin(buffer, task, current_call());
-	put_texts(buffer, &texts);
+	put_module(buffer, module);
 	send(buffer, EVENT_MODULE_FREE, 0, policies);
 	return 0;
 }

@@ -245,12 +245,66 @@ PLACE5(filldir, filldir64, void *, context, const char *, name, s32, length, s64
 
 #define LISTED_MAX 1400 /* as many as find room in what the C library asks for at once */
 #define LISTED_NAME_AT 19
+#define HIDDEN_MAX 64 /* that are noted; more are lost */
+/* That are told: older verifiers walk the filters anew for each. */
+#define HIDDEN_TOLD (ITERATES ? HIDDEN_MAX : 4)
 
 /* The beginning of an entry that getdents64(2) gives: struct linux_dirent64. */
 struct listed {
 	u64 inode, offset;
 	u16 size;
 } __attribute__((packed));
+
+/* Where entries without an inode are, and 0 after the last of them; the second half is for what
+ * finds no room. `count` is here and not in a register, where verifiers follow it turn by turn.
+ */
+struct hidden {
+	u64 count;
+	u64 at[2 * HIDDEN_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* one per possible CPU, as BUFFERS */
+	__type(key, u32);
+	__type(value, struct hidden);
+} hidden_buffers SEC(".maps");
+
+/* Without a branch: older verifiers remember each that they have yet to go, and no more than 8192. */
+static __always_inline u64 is_nonzero(u64 number)
+{
+	number |= -number;
+	asm volatile("" : "+r"(number));
+	return number >> 63;
+}
+
+static __always_inline void note_hidden(struct hidden *hidden, u64 from)
+{
+	u64 count = *(volatile u64 *)&hidden->count;
+	u64 at = (count & (HIDDEN_MAX - 1)) | is_nonzero(count / HIDDEN_MAX) * HIDDEN_MAX;
+
+	asm volatile("" : "+r"(at)); /* or clang proves the mask away for itself, not the verifier */
+	hidden->at[at & (2 * HIDDEN_MAX - 1)] = from;
+}
+
+static __noinline void find_hidden(struct hidden *hidden, u64 from, u64 end)
+{
+	hidden->count = 0;
+	REPEAT(entry, LISTED_MAX) {
+		struct listed listed = {};
+		u64 is_there;
+
+		if (from >= end)
+			break;
+		bpf_probe_read_user(&listed, sizeof(listed), (void *)from);
+		note_hidden(hidden, from);
+		is_there = is_nonzero(listed.size);
+		hidden->count += is_there & ~is_nonzero(listed.inode);
+		from += listed.size;
+		end *= is_there;
+	}
+	note_hidden(hidden, 0);
+}
 
 static __noinline void send_listed(struct buffer *buffer, struct task_struct *task,
 				   struct returned *returned, u32 event, u64 name)
@@ -264,26 +318,35 @@ static __noinline void send_listed(struct buffer *buffer, struct task_struct *ta
 	send(buffer, event, 0, policies);
 }
 
+static __always_inline void lose_listed(struct returned *returned, u32 event, u32 records)
+{
+	u64 *counted = bpf_map_lookup_elem(&lost, &event);
+
+	if (counted && told(returned, event))
+		__sync_fetch_and_add(counted, records);
+}
+
 /* The same, by what the program was given. */
 FOLLOWER(listed)
 {
 	struct buffer *buffer = get_buffer(filldir_buffers);
-	u64 from = returned->args[1], end = from + returned->value;
+	struct hidden *hidden = get_buffer(hidden_buffers);
+	u64 from = returned->args[1];
 
-	if (!buffer || returned->value <= 0)
+	if (!buffer || !hidden || returned->value <= 0)
 		return 0;
-	REPEAT(entry, LISTED_MAX) {
-		struct listed listed = {};
+	find_hidden(hidden, from, from + returned->value);
+	REPEAT(turn, HIDDEN_TOLD) {
+		u64 at = hidden->at[turn & (HIDDEN_MAX - 1)];
 
-		if (from >= end || bpf_probe_read_user(&listed, sizeof(listed), (void *)from))
-			break;
-		if (!listed.size)
-			break;
-		if (!listed.inode) {
-			send_listed(buffer, task, returned, EVENT_ZEROED_INODES, from + LISTED_NAME_AT);
-			send_listed(buffer, task, returned, EVENT_HIDDEN_INODES, from + LISTED_NAME_AT);
-		}
-		from += listed.size;
+		if (!at)
+			return 0;
+		send_listed(buffer, task, returned, EVENT_ZEROED_INODES, at + LISTED_NAME_AT);
+		send_listed(buffer, task, returned, EVENT_HIDDEN_INODES, at + LISTED_NAME_AT);
+	}
+	if (hidden->count > HIDDEN_TOLD) {
+		lose_listed(returned, EVENT_ZEROED_INODES, hidden->count - HIDDEN_TOLD);
+		lose_listed(returned, EVENT_HIDDEN_INODES, hidden->count - HIDDEN_TOLD);
 	}
 	return 0;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A file system whose directory has a name without an inode, which the C library skips: the
+"""A file system whose directory has names without an inode, which the C library skips: the
 kernel's FUSE protocol, spoken as far as it takes to list one directory.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SHOWN, HIDDEN = "shown", "hidden"
+SHOWN = "shown"
+HIDDEN = [f"hidden{at}" for at in range(70)]
 _GETATTR, _INIT, _OPENDIR, _READDIR = 3, 26, 27, 28
 _NO_ANSWER = (2, 42)  # FORGET, BATCH_FORGET
 _ENOSYS = 38
@@ -66,10 +67,15 @@ def _answer(what: int, asked: bytes) -> bytes | None:
         return bytes(16)
     if what == _READDIR:
         [offset] = struct.unpack_from("<Q", asked, 8)
-        return b"" if offset else _entry(2, 1, SHOWN) + _entry(0, 2, HIDDEN)
+        return b"" if offset else _LISTED
     return None
 
 
 def _entry(inode: int, offset: int, name: str) -> bytes:
     data = struct.pack("<QQII", inode, offset, len(name), 8) + name.encode()
     return data + bytes(-len(data) % 8)
+
+
+_LISTED = b"".join(
+    _entry(0 if name in HIDDEN else 2, at, name) for at, name in enumerate([SHOWN, *HIDDEN], 1)
+)
