@@ -34,6 +34,8 @@ _OPERATIONS = {
                  "proc_poll", "proc_ioctl", "proc_mmap"),
     "seq_operations": _SEQUENCE,
 }  # fmt: skip
+#: what reads the files that are made line by line (fs/seq_file.c)
+_SEQUENCE_READS = ("seq_read", "seq_read_iter")
 _OWN_MODULES = frozenset(("ipv6", "udp", "raw"))  # where these protocols may be modules
 
 
@@ -46,7 +48,9 @@ class Pointer(NamedTuple):
 
 def check_operations(view: View) -> Iterator[Found]:
     """hooked_proc_fops"""
-    pointers = [one for path in (*_FILES, *_SEQUENCES.values()) for one in _of_file(view, path)]
+    reads = {view.symbols.address(name) for name in _SEQUENCE_READS}
+    pointers = [one for path in _FILES for one in _of_file(view, path, reads)]
+    pointers += [one for path in _SEQUENCES.values() for one in _of_file(view, path, set())]
     hooked = {one for one in pointers if is_foreign(view.symbols, one.address)}
     if hooked:
         ordered = sorted(hooked)
@@ -84,7 +88,8 @@ def _of_sequence(view: View, name: str) -> Iterator[Pointer]:
             yield Pointer(f"{name}_{function}", address)
 
 
-def _of_file(view: View, path: str) -> Iterator[Pointer]:
+def _of_file(view: View, path: str, reads: set[int | None]) -> Iterator[Pointer]:
+    """What is called for a file, and for its lines where one of `reads` reads it."""
     memory = view.memory
     try:
         fd = os.open(path, os.O_RDONLY)
@@ -92,19 +97,26 @@ def _of_file(view: View, path: str) -> Iterator[Pointer]:
         return
     try:
         file = file_of(memory, fd)
-        inode = memory.pointer(file, "file", "f_inode")
-        entry = proc_entry(memory, inode)
-        tables = [
-            ("file_operations", memory.pointer(file, "file", "f_op")),
-            ("file_operations", memory.pointer(inode, "inode", "i_fop")),
-            ("inode_operations", memory.pointer(inode, "inode", "i_op")),
-        ]
-        if entry and os.path.isfile(path) and memory.structures.has("proc_dir_entry", "proc_ops"):
-            tables.append(("proc_ops", memory.pointer(entry, "proc_dir_entry", "proc_ops")))
-        for kind, table in tables:
-            yield from _functions(memory, kind, table, path)
+        tables = _tables(memory, file, is_file=os.path.isfile(path))
+        found = [one for table in tables for one in _functions(memory, *table, path)]
+        if any(one.address in reads for one in found):
+            sequence = memory.pointer(file, "file", "private_data")
+            lines = memory.pointer(sequence, "seq_file", "op")
+            found += _functions(memory, "seq_operations", lines, path)
+        yield from found
     finally:
         os.close(fd)
+
+
+def _tables(memory: Memory, file: int, *, is_file: bool) -> Iterator[tuple[str, int]]:
+    """(structure, where) of the functions that are called for an open file."""
+    inode = memory.pointer(file, "file", "f_inode")
+    yield "file_operations", memory.pointer(file, "file", "f_op")
+    yield "file_operations", memory.pointer(inode, "inode", "i_fop")
+    yield "inode_operations", memory.pointer(inode, "inode", "i_op")
+    entry = proc_entry(memory, inode)
+    if entry and is_file and memory.structures.has("proc_dir_entry", "proc_ops"):
+        yield "proc_ops", memory.pointer(entry, "proc_dir_entry", "proc_ops")
 
 
 def _functions(memory: Memory, kind: str, table: int, path: str) -> Iterator[Pointer]:

@@ -3,6 +3,7 @@
 module's: that is how a hook looks, and no other function is told.
 """
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -28,10 +29,10 @@ def memory() -> Iterator[Memory]:
 
 
 def with_hook(memory: Memory, function: str) -> View:
-    """As if the function were of a module called rootkit."""
+    """As if the functions of this name were of a module called rootkit."""
     line = re.compile(rb"^(\w+ \w %s)$" % function.encode(), re.MULTILINE)
     text, count = line.subn(rb"\1\t[rootkit]", KALLSYMS.read_bytes())
-    assert count == 1
+    assert count
     return View(memory, Symbols(text, {}))
 
 
@@ -50,4 +51,14 @@ def test_a_hook_among_the_functions_behind_files_of_proc(memory: Memory) -> None
     assert found.args == {
         "hooked_fops_pointers": [{"SymbolName": "proc_root_readdir", "ModuleOwner": "rootkit"}],
         "places": ["/proc file_operations.iterate_shared"],
+    }
+
+
+def test_a_hook_among_the_functions_that_make_the_lines_of_a_file(memory: Memory) -> None:
+    """Of that name, the kernel has one for each of these files."""
+    files = [path for path in ("/proc/modules", "/proc/mounts") if os.path.exists(path)]
+    [found] = check_operations(with_hook(memory, "m_show"))
+    assert found.args == {
+        "hooked_fops_pointers": [{"SymbolName": "m_show", "ModuleOwner": "rootkit"}] * len(files),
+        "places": [f"{path} seq_operations.show" for path in files],
     }
