@@ -97,7 +97,7 @@ def attempt(version: str, cases: Sequence[Case] = CASES) -> Trial:
 def _judge(cases: Sequence[Case], printed: str, folder: Path) -> Trial:
     report = json.loads(printed.splitlines()[-1])
     found = report["rounds"]
-    recordings = {name: _recording(folder / name, one["recording"]) for name, one in found.items()}
+    recordings = {name: recording(folder / name, one["recording"]) for name, one in found.items()}
     probes = {name: one["probes"] for name, one in found.items()}
     done = outcomes(
         printed,
@@ -117,7 +117,7 @@ def _judge(cases: Sequence[Case], printed: str, folder: Path) -> Trial:
     )
 
 
-def _recording(path: Path, text: str) -> Recording:
+def recording(path: Path, text: str) -> Recording:
     path.write_bytes(zlib.decompress(base64.b64decode(text)))
     found = Recording(path)
     found.read()
