@@ -108,7 +108,8 @@ def test_kernel_sources_are_dual_licensed_and_the_rest_is_apache() -> None:
     for path in filter(is_source, tree_files()):
         head = path.read_bytes().split(b"\n", 2)
         licence = next(line for line in head if b"SPDX-License-Identifier: " in line)
-        kernel = path.is_relative_to(ROOT / "bpf") and path.suffix in {".c", ".h"}
+        places = (ROOT / "bpf", ROOT / "tests" / "lab" / "module")
+        kernel = any(map(path.is_relative_to, places)) and path.suffix in {".c", ".h"}
         expected = b"GPL-2.0-only OR BSD-2-Clause" if kernel else b"Apache-2.0"
         if expected not in licence:
             wrong.append(f"{path.relative_to(ROOT)}: {licence.decode()}")
