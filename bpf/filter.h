@@ -11,7 +11,7 @@
 #include "scope.h"
 
 #define EVENT_TESTS 16 /* of one event */
-#define TESTS_MAX 4096 /* of all, in either half */
+#define TESTS_MAX 16384 /* of all, in either half */
 
 enum form { FORM_NUMBER, FORM_BITS, FORM_BEGINNING, FORM_END, FORM_CONTAINER };
 

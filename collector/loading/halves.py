@@ -4,7 +4,8 @@ written at leisure, and one store puts it in force.
 """
 
 import struct
-from collections.abc import Container, Mapping
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 
 from collector.loading.calls import COMPAT_CALLS
 from collector.loading.libbpf import Map
@@ -12,10 +13,11 @@ from collector.loading.plan import Plan
 from collector.loading.scopes import PLAN, List
 from collector.loading.table import Table
 from collector.loading.values import Beginning
+from pytracee.service.errors import OperatorError
 from schemas.events import CATALOGUE
 
 _CALL_MAX = 2 * COMPAT_CALLS
-_TESTS_MAX = 4096  # as in bpf/filter.h
+TESTS_MAX = 16384  # as in bpf/filter.h: as many as all events can have
 _HEAD, _U64 = struct.Struct("<I"), struct.Struct("<Q")
 _CONFIG = struct.Struct(f"<IIQI4xQ{2 * PLAN.size}s")  # struct config
 _CONTAINERS, _BEGAN, _UNDECIDED, _PLANS = 4, 8, 24, 32  # where they are in it
@@ -23,6 +25,8 @@ _SELECTION = struct.Struct("<QQII")  # struct selection
 _KEY = struct.Struct("<II")
 _LONG = (List.EXECUTABLE, List.EXECUTABLE_END)  # whose keys are those of text_values
 _KEY_SIZES = {"scope_values": 72, "text_values": 256}
+_ROOM = {"scope_values": 1 << 16, "text_values": 1 << 15}  # for one plan: half of the map
+_HELD = {"scope_values": "numbers and names", "text_values": "texts"}
 
 
 class Halves:
@@ -52,13 +56,8 @@ class Halves:
         self._forget(half)
         self.plans[half] = plan
         self._config.write(0, plan.scopes.packed(generation), _PLANS + half * PLAN.size)
-        for where, beginning, entry in plan.scopes.values.rows():
-            name = "text_values" if where in _LONG else "scope_values"
+        for name, where, beginning, entry in _values(plan):
             self._add(half, name, where, beginning, entry)
-        for where, beginning, entry in plan.filters.numbers.rows():
-            self._add(half, "scope_values", where, beginning, entry)
-        for where, beginning, entry in plan.filters.texts.rows():
-            self._add(half, "text_values", where, beginning, entry)
         first = 0
         for event, policies in plan.asked.items():
             tests = plan.filters.rows.get(event, ())
@@ -66,7 +65,7 @@ class Halves:
             row = _SELECTION.pack(policies, left, first, len(tests))
             self._selected.write(half * self._events + event.id, row)
             for test in tests:
-                self._tests.write(half * _TESTS_MAX + first, test)
+                self._tests.write(half * TESTS_MAX + first, test)
                 first += 1
         for place, call in plan.calls(CATALOGUE, machine).items():
             self._calls.write(half * _CALL_MAX + place.row, call.packed(place, machine))
@@ -100,3 +99,30 @@ class Halves:
         """How many records the kernel has marked for user space to decide."""
         found: int = _U64.unpack_from(self._config.memory, _UNDECIDED)[0]
         return found
+
+
+def _values(plan: Plan) -> Iterator[tuple[str, int, Beginning, bytes]]:
+    """What programs look up: each with the name of its map."""
+    for where, beginning, entry in plan.scopes.values.rows():
+        yield "text_values" if where in _LONG else "scope_values", where, beginning, entry
+    for where, beginning, entry in plan.filters.numbers.rows():
+        yield "scope_values", where, beginning, entry
+    for where, beginning, entry in plan.filters.texts.rows():
+        yield "text_values", where, beginning, entry
+
+
+def check_room(plan: Plan) -> None:
+    """Raises OperatorError for more values than the maps hold."""
+    found: Counter[str] = Counter()
+    for where, size in plan.scopes.values.sizes():
+        found["text_values" if where in _LONG else "scope_values"] += size
+    found["scope_values"] += sum(size for _, size in plan.filters.numbers.sizes())
+    found["text_values"] += sum(size for _, size in plan.filters.texts.sizes())
+    complaints = [
+        f"the policies name {found[name]:,} {_HELD[name]}, and {room:,} fit into the kernel's "
+        "table: name fewer, or what they have in common (/etc/*, a range)"
+        for name, room in _ROOM.items()
+        if found[name] > room
+    ]
+    if complaints:
+        raise OperatorError(*complaints)

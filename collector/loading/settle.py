@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from collector.choosing.policy import Policy
 from collector.loading.features import Features
+from collector.loading.halves import check_room
 from collector.loading.kernel import Kernel
 from collector.loading.obstacles import cure
 from collector.loading.plan import CONTEXT_PROGRAMS, Plan, decide
@@ -59,6 +60,7 @@ def _settled(
     refused = dict(known)
     while True:
         plan = made(refused)
+        check_room(plan)
         try:
             return plan, carry_out(plan)
         except Refused as error:

@@ -45,6 +45,10 @@ class Named:
     def __contains__(self, where: int) -> bool:
         return where in self._lists
 
+    def sizes(self) -> Iterator[tuple[int, int]]:
+        """(list, how many entries it has)."""
+        return ((where, len(entries)) for where, entries in self._lists.items())
+
     def rows(self) -> Iterator[tuple[int, Beginning, bytes]]:
         """(list, beginning, entry)."""
         for where, entries in self._lists.items():

@@ -81,6 +81,7 @@ def call_names(machine: str, compat: bool) -> dict[int, str]:
     return {number: name for number, name in numbers if number is not None}
 
 
+@cache
 def sets() -> dict[str, list[EventType]]:
     """Set name → its events, in catalogue order; `all` holds every event."""
     found: dict[str, list[EventType]] = {"all": list(CATALOGUE)}

@@ -6,9 +6,14 @@ from collections.abc import Callable
 import pytest
 
 import collector.loading.plan as plans
-from collector.choosing.policy import Policy, Rule
+from collector.choosing.grammar import option
+from collector.choosing.policy import Policy, Rule, Scope
+from collector.choosing.scope import parse
 from collector.loading.calls import CHAIN_MAX, Call, Place, Taken, places
+from collector.loading.filters import EVENT_TESTS
+from collector.loading.halves import TESTS_MAX, check_room
 from collector.loading.plan import CONTEXT_PROGRAMS, OPTIONAL_PROGRAMS, Plan, decide
+from pytracee.service.errors import OperatorError
 from schemas.event_type import FOLLOWERS, LEADERS, EventType, Probe, around
 from schemas.events import BY_NAME, CATALOGUE
 
@@ -151,3 +156,27 @@ def test_every_program_that_a_probe_names_is_there_and_the_other_way() -> None:
     there = set(Object(ROOT / "collector/objects/x86_64.bpf.o").programs)
     named = {name for event in CATALOGUE for probe in event.probes for name in probe.programs}
     assert there == named | CONTEXT_PROGRAMS | OPTIONAL_PROGRAMS
+
+
+def test_there_is_room_for_the_tests_of_all_events() -> None:
+    assert EVENT_TESTS * len(CATALOGUE) <= TESTS_MAX
+
+
+def scope(text: str) -> Scope:
+    return parse(option("--scope", [text]), [])
+
+
+def test_more_values_than_the_kernel_has_room_for_are_a_mistake() -> None:
+    """As many as fit are none; numbers and texts have a table each."""
+    pids, paths = range(1, 1 << 17), range(1 << 16)
+    few = (
+        f"pid={','.join(map(str, pids[: 1 << 16]))}",
+        f"exec={','.join(f'/x{n}' for n in paths[: 1 << 15])}",
+    )
+    for text in few:
+        check_room(decide([Policy("p", (Rule(BY_NAME["ptrace"]),), scope(text))], lacks()))
+    many = (f"pid={','.join(map(str, pids))}", f"exec={','.join(f'/x{n}' for n in paths)}")
+    for text, words in zip(many, ("131,071 numbers", "65,536 texts"), strict=True):
+        plan = decide([Policy("p", (Rule(BY_NAME["ptrace"]),), scope(text))], lacks())
+        with pytest.raises(OperatorError, match=f"the policies name {words}.*name fewer"):
+            check_room(plan)
