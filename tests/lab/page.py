@@ -21,8 +21,10 @@ _EVENTS = """
 
 The probe that is used there, and after it those that are used where the better ones are missing.
 ✓: the event was caused, and seen with the right fields. ✗: it was not, as the notes below say.
-“Not triggered”: the probe is attached, but nothing causes the event here. “Not here”: this kernel
-has none of its probes.
+“Not triggered”: the probe is attached, but nothing causes the event here; what the collector makes
+itself is tried in `tests/kernel`, and the checks of the kernel's integrity on 6.1, against a module
+that hooks and hides, in `tests/lab/test_integrity.py`. “Not here”: this kernel has none of its
+probes.
 
 """
 _CLAIMS = """
