@@ -78,6 +78,17 @@ _BYTES = (
     *(Kind.STRING, Kind.STRINGS, Kind.SOCKADDR, *_TIMES, Kind.PAIR, Kind.BYTES),
     *(Kind.NUMBERS, Kind.HOOKS, Kind.NAMED_HOOKS, Kind.CREDENTIALS),
 )
+#: the parts of every family that values.address tells apart; an address has those of its own
+_ADDRESS = {
+    "type": "object",
+    "properties": {
+        name: {"type": "string"}
+        for name in (
+            *("sa_family", "sun_path", "sin_addr", "sin_port"),
+            *("sin6_addr", "sin6_port", "sin6_flowinfo", "sin6_scopeid"),
+        )
+    },
+}
 _HOOK = {
     "type": "object",
     "properties": {"SymbolName": {"type": "string"}, "ModuleOwner": {"type": "string"}},
@@ -89,7 +100,7 @@ JSON_SCHEMA_OF_KIND: dict[Kind, dict[str, object]] = {
     Kind.BOOL: {"type": "boolean"},
     Kind.STRING: {"type": "string"},
     Kind.STRINGS: {"type": "array", "items": {"type": "string"}},
-    Kind.SOCKADDR: {"type": "object", "properties": {"sa_family": {"type": "string"}}},
+    Kind.SOCKADDR: _ADDRESS,
     **{kind: {"type": "number"} for kind in _TIMES},
     **{kind: {"type": "array", "items": {"type": "integer"}} for kind in (Kind.PAIR, Kind.NUMBERS)},
     Kind.BYTES: {"type": "string"},

@@ -108,6 +108,18 @@ def test_of_events_that_are_not_in_the_catalogue_any_field_is_right(
     assert told(signatures(a=signature("A", match, events=event))) == []
 
 
+def test_the_parts_of_an_address_are_known(
+    signatures: Make, told: Callable[..., list[str]]
+) -> None:
+    good = 'net.cidr_contains("10.0.0.0/8", input.data.addr.sin_addr); input.data.addr.sin6_port'
+    match = "tracee_match if {{\n\t{}\n}}"
+    assert told(signatures(a=signature("A", match.format(good), events="connect"))) == []
+    bad = signature("B", match.format("input.data.addr.sin_prt"), events="connect")
+    assert [line for line in told(signatures(b=bad)) if line.startswith("b.")] == [
+        "b.rego:10:2: undefined ref: input.data.addr.sin_prt"
+    ]
+
+
 def test_old_rego_is_checked_too(signatures: Make, told: Callable[..., list[str]]) -> None:
     assert told(signatures(guide=GUIDE)) == []
     bad = GUIDE.replace("arg :=", "input.argssNum == 1; arg :=")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.kinds import JSON_SCHEMA_OF_KIND, Kind
 from schemas.rendering.columns import Columns
 from schemas.rendering.look import Look
 from schemas.rendering.table import argument, clock
@@ -56,6 +57,15 @@ def test_lists_of_texts(data: bytes, seen: list[str]) -> None:
 )
 def test_socket_addresses_of_any_length(data: bytes, seen: dict[str, str]) -> None:
     assert address(data) == seen
+
+
+def test_every_part_of_an_address_is_described() -> None:
+    """What is not is a mistake to `detector check`."""
+    whole = [b"\1\0/a", b"\2\0" + bytes(14), b"\x0a\0" + bytes(26)]
+    parts = [name for data in whole for name in address(data)]
+    described = JSON_SCHEMA_OF_KIND[Kind.SOCKADDR]["properties"]
+    assert isinstance(described, dict)
+    assert sorted(set(parts)) == sorted(described)
 
 
 @given(st.binary(max_size=140))
