@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from detector.cel import load as cel
 from detector.notices import say
@@ -31,15 +32,20 @@ _CLEAN, _FAULTY = 0, 1  # exit statuses
 _DESCRIBE_LIMIT = 30.0  # seconds
 
 
+class _Placed(NamedTuple):
+    """A signature, and the places of it and of its selectors: problems that say nothing yet."""
+
+    signature: Signature
+    at: Problem
+    selectors: Sequence[Problem]
+
+
 class _Checked:
-    """What was found in some directories: signatures, with the places of their selectors."""
+    """What was found in some directories."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.selected: list[tuple[Signature, list[Problem]]] = []  # a problem is a place here
-
-    def add(self, signature: Signature, places: Iterable[Problem]) -> None:
-        self.selected.append((signature, list(places)))
+        self.placed: list[_Placed] = []
 
 
 def run(directories: Sequence[Path]) -> int:
@@ -51,10 +57,10 @@ def run(directories: Sequence[Path]) -> int:
     _rego(directories, found)
     _cel(directories, found)
     _python(directories, found)
-    found.problems += _second_ids(directories, found.selected)
-    found.problems += _unknown_events(found.selected)
+    found.problems += _second_ids(directories, found.placed)
+    found.problems += _unknown_events(found.placed)
     problems = sorted(set(found.problems))
-    totals = f"signatures {len(found.selected)}, errors {len(problems)}"
+    totals = f"signatures {len(found.placed)}, errors {len(problems)}"
     sink = FileSink("", say)
     sink.write("".join(f"{line}\n" for line in (*problems, totals)))
     return _FAULTY if problems or sink.dropped else _CLEAN
@@ -66,16 +72,16 @@ def _cel(directories: Sequence[Path], found: _Checked) -> None:
     for one in signatures:
         selectors = one.part.get("eventSelectors")
         parts = selectors.items() if selectors else []
-        found.add(one.signature, [(part.get("name") or part).problem("") for part in parts])
+        places = [(part.get("name") or part).problem("") for part in parts]
+        found.placed.append(_Placed(one.signature, one.part.problem(""), places))
 
 
 def _python(directories: Sequence[Path], found: _Checked) -> None:
     classes, problems = python.load(directories)
     found.problems += problems
     for one in classes:
-        row = python.row_of(one.made_by)
-        at = Problem(one.signature.path, row, 1, "")
-        found.add(one.signature, [at for _ in one.signature.selectors])
+        at = one.problem("")
+        found.placed.append(_Placed(one.signature, at, [at for _ in one.signature.selectors]))
 
 
 def _rego(directories: Sequence[Path], found: _Checked) -> None:
@@ -90,7 +96,8 @@ def _rego(directories: Sequence[Path], found: _Checked) -> None:
         found.problems += [*tested.problems, *unfit, *check_fields(opa, tested, signatures)]
     for one in signatures:
         source = tested.bundle.signatures[one.key]
-        found.add(one, [_selector_place(source, selector) for selector in one.selectors])
+        places = [_selector_place(source, selector) for selector in one.selectors]
+        found.placed.append(_Placed(one, source.own_problem(""), places))
 
 
 def _described(opa: Path, tested: Tested, folder: Path) -> tuple[list[Signature], list[Problem]]:
@@ -111,26 +118,23 @@ def _selector_place(source: Source, selector: Selector) -> Problem:
     return source.own_problem("")
 
 
-def _second_ids(
-    directories: Sequence[Path], selected: Sequence[tuple[Signature, list[Problem]]]
-) -> Iterator[Problem]:
+def _second_ids(directories: Sequence[Path], placed: Iterable[_Placed]) -> Iterator[Problem]:
     """Within one directory; of two directories the later one's replaces the other's."""
-    first: dict[tuple[str, Path | None], Path] = {}
-    for signature, _ in selected:
+    first: dict[tuple[str, Path | None], Signature] = {}
+    for signature, at, _ in sorted(placed, key=lambda one: one.signature.path):
         root = next((one for one in directories if signature.path.is_relative_to(one)), None)
         for name in (signature.metadata.id, *signature.metadata.aliases):
-            before = first.setdefault((name, root), signature.path)
-            if before != signature.path:
-                message = f"its id {name} is already that of {before}"
-                yield Problem(signature.path, 1, 1, message)
+            before = first.setdefault((name, root), signature)
+            if before is not signature:
+                yield at._replace(message=f"its id {name} is already that of {before.path}")
 
 
-def _unknown_events(selected: Sequence[tuple[Signature, list[Problem]]]) -> Iterator[Problem]:
-    own = {signature.metadata.event_name for signature, _ in selected}
+def _unknown_events(placed: Sequence[_Placed]) -> Iterator[Problem]:
+    own = {signature.metadata.event_name for signature, _, _ in placed}
     known = {ANY, *BY_NAME, *own}
     unknown = [
         (selector.name, at)
-        for signature, places in selected
+        for signature, _, places in placed
         for selector, at in zip(signature.selectors, places, strict=True)
         if selector.name not in known
     ]

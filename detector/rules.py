@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -75,7 +74,7 @@ def _rules(directories: Sequence[Path], bundle: Bundle, server: OpaServer) -> Ru
     at: dict[str, Callable[[str], Problem]] = {
         **{key: source.own_problem for key, source in bundle.signatures.items()},
         **{one.signature.key: one.part.problem for one in cel},
-        **{one.signature.key: partial(Problem, one.signature.path, 1, 1) for one in python},
+        **{one.signature.key: one.problem for one in python},
     }
     kept, replaced = _one_of_each_id(found, directories, at)
     keys = {signature.key for signature in kept}

@@ -79,7 +79,7 @@ _BYTES = (
     *(Kind.NUMBERS, Kind.HOOKS, Kind.NAMED_HOOKS, Kind.CREDENTIALS),
 )
 #: the parts of every family that values.address tells apart; an address has those of its own
-_ADDRESS = {
+_ADDRESS: dict[str, object] = {
     "type": "object",
     "properties": {
         name: {"type": "string"}

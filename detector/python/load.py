@@ -41,6 +41,10 @@ class LoadedClass:
     made_by: type[PythonSignature]
     code: Code
 
+    def problem(self, message: str) -> Problem:
+        """At its class."""
+        return Problem(self.signature.path, row_of(self.made_by), 1, message)
+
 
 class _Unfit(Exception):
     """What is wrong with a file, at a row and column of it."""

@@ -172,7 +172,15 @@ def test_an_id_that_two_signatures_of_a_directory_have(
 ) -> None:
     one = signatures("one", a=signature("MINE", ALWAYS))
     (one / "b.py").write_text(PYTHON.format(event="ptrace"))
-    assert told(one) == [f"b.py:1:1: its id MINE is already that of {one / 'a.rego'}"]
+    assert told(one) == [f"b.py:3:1: its id MINE is already that of {one / 'a.rego'}"]
+    entries = [entry(name, "true", "ptrace") for name in ("MINE", "OTHER", "OTHER")]
+    (one / "0.yaml").write_text(HEAD + "".join(entries))
+    assert told(one) == [
+        f"0.yaml:14:5: its id OTHER is already that of {one / '0.yaml'}",
+        f"a.rego:5:1: its id MINE is already that of {one / '0.yaml'}",
+        f"b.py:3:1: its id MINE is already that of {one / '0.yaml'}",
+    ]
+    (one / "0.yaml").unlink()
     two = signatures("two", a=signature("OTHER", ALWAYS))
     (one / "b.py").rename(two / "b.py")
     assert told(one, two) == []
