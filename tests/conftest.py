@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures of all tests: real collectors, and the compiled trigger."""
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,9 @@ Run = Callable[..., Done]
 # How long one example takes says more about the machine than about us.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+# A shell has what it runs in the background ignore Ctrl-C, and all that this starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
