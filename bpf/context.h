@@ -220,7 +220,7 @@ static __noinline void send(struct buffer *buffer, u16 event, s64 returned, u64 
 		return;
 	verdict = get_verdict(0);
 	force = verdict && verdict->in_force ? verdict->in_force : in_force(config);
-	if (is_unresolved(&config->plans[force & 1], context_in(buffer)->cgroup_id))
+	if (is_unresolved(verdict, &config->plans[force & 1], context_in(buffer)->cgroup_id))
 		buffer->flags |= FLAG_UNRESOLVED;
 	send_by(buffer, config, force & 1, event, returned, policies);
 }

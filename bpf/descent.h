@@ -33,8 +33,9 @@ static __always_inline u64 follows_from(struct config *config, u32 force, struct
 {
 	struct plan *plan = &config->plans[force & 1];
 	u64 policies = scope_in(config, force, parent) & plan->follows;
+	u32 unresolved = is_unresolved(get_verdict(0), plan, cgroup_of(parent));
 
-	return is_unresolved(plan, cgroup_of(parent)) ? policies & plan->outside : policies;
+	return unresolved ? policies & plan->outside : policies;
 }
 
 static __always_inline void inherit_in(struct config *config, u32 half, struct task_struct *parent,

@@ -54,7 +54,7 @@ static __always_inline void note_scope(struct entry *entry, struct config *confi
 	entry->policies = policies;
 	entry->half = half & 1;
 	entry->generation = plan->generation;
-	entry->unresolved = is_unresolved(plan, cgroup_of(task));
+	entry->unresolved = is_unresolved(get_verdict(0), plan, cgroup_of(task));
 }
 
 /* Two plans can come while a call lasts, and then the one that it was judged by is gone. */

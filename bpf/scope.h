@@ -108,11 +108,11 @@ __noinline u64 judge_anew(u32 force)
 	return policies;
 }
 
-/* Whether what was found of the current task is too much, as nobody knew yet what its group is. */
-static __always_inline u32 is_unresolved(struct plan *plan, u64 cgroup)
+/* Whether what was found of the current task is too much, as nobody knew yet what its group is;
+ * `verdict`: its own.
+ */
+static __always_inline u32 is_unresolved(struct verdict *verdict, struct plan *plan, u64 cgroup)
 {
-	struct verdict *verdict = get_verdict(0);
-
 	return verdict ? verdict->unresolved : unresolved_container(plan, cgroup);
 }
 
