@@ -149,7 +149,7 @@ class Detection:
                     self._teller.show(message)
                     self._look_up(message)
                 case LineBatch():
-                    self._look_up_lines(message)
+                    self._look_up_lines(message, source.name)
                 case Hello():
                     self._greet(message)
                 case Lost():
@@ -197,10 +197,10 @@ class Detection:
             self._judge(candidate)
         self.totals.events += len(batch.records)
 
-    def _look_up_lines(self, batch: LineBatch) -> None:
+    def _look_up_lines(self, batch: LineBatch, source: str) -> None:
         if self._held is not None:
             self._held.begin(self.totals.events)
-        for candidate in self._lines.of(batch, self.totals.events):
+        for candidate in self._lines.of(batch, self.totals.events, source):
             self._judge(candidate)
         self.totals.events += len(batch.events)
 

@@ -36,10 +36,13 @@ class LineCandidates:
         self._by_name: dict[str, ByOrigin] = {}
         self._judges: dict[tuple[Shape, tuple[str, ...]], MayMatch] = {}
 
-    def of(self, batch: LineBatch, first: int) -> Iterator[Candidate]:
-        """In the order of the lines; `first` is the position of the first event."""
+    def of(self, batch: LineBatch, first: int, source: str) -> Iterator[Candidate]:
+        """In the order of the lines; `first` is the position of the first event.
+
+        Lines that are no events are told as `source`'s.
+        """
         for fault in batch.faults:
-            self._errors.add("lines that are no events", fault)
+            self._skip(source, fault)
         for position, (number, name, line) in enumerate(batch.events, first):
             origins = self._origins(name)
             if not origins:
@@ -47,11 +50,13 @@ class LineCandidates:
             try:
                 candidate = self._candidate(position, Line(line), origins)
             except (ValueError, RecursionError) as error:
-                fault = f"line {number}: skipped: {error}"
-                self._errors.add("lines that are no events", fault)
+                self._skip(source, f"line {number}: skipped: {error}")
             else:
                 if candidate:
                     yield candidate
+
+    def _skip(self, source: str, fault: str) -> None:
+        self._errors.add("lines that are no events", f"{source}: {fault}")
 
     def _candidate(self, position: int, line: Line, origins: ByOrigin) -> Candidate | None:
         started = bool(line.flags & CONTAINER_STARTED)

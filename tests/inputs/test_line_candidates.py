@@ -33,7 +33,7 @@ def candidates(
         (number, line["eventName"], json.dumps(line).encode())
         for number, line in enumerate(lines, 1)
     ]
-    return {one.position: one for one in stage.of(LineBatch(rows), 0)}
+    return {one.position: one for one in stage.of(LineBatch(rows), 0, "")}
 
 
 @pytest.fixture(scope="module")

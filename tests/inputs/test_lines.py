@@ -224,7 +224,7 @@ def candidates(lines: list[Any]) -> tuple[list[Candidate], Errors, Totals]:
     made = LineCandidates(Selection(SIGNATURES), Prefilter({}), errors, totals)
     found: list[Candidate] = []
     for batch in batches(b"\n".join(json.dumps(line).encode() for line in lines)):
-        found += made.of(batch, totals.events)
+        found += made.of(batch, totals.events, "a.json")
         totals.events += len(batch.events)
     return found, errors, totals
 
@@ -242,4 +242,4 @@ def test_a_selected_line_that_is_no_event_is_told(capsys: pytest.CaptureFixture[
     made, errors, _ = candidates([FLAT, FLAT | {"args": 1}, FLAT])
     assert [one.position for one in made] == [0, 2]
     assert errors.count == 1
-    assert "line 2: skipped: its args are no list" in capsys.readouterr().err
+    assert "a.json: line 2: skipped: its args are no list" in capsys.readouterr().err
