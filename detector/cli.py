@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from detector.choice import choose, inner
+from detector.choice import inner
 from detector.listing import as_json, event_list, table, waiting
 from detector.notices import fail, say, warn
 from detector.opa.binary import OpaMissing
@@ -181,7 +181,11 @@ def run() -> int:
     except click.ClickException as error:
         error.show()
         return _MEND
-    except (OperatorError, OpaMissing, CheckFailed, ServerFailed) as error:
+    except OperatorError as error:
+        for complaint in error.complaints:
+            fail(complaint)
+        return _MEND
+    except (OpaMissing, CheckFailed, ServerFailed) as error:
         fail(str(error))
         return _MEND
     except SinkFailed as error:
@@ -198,7 +202,7 @@ def _list(wanted: Wanted, outputs: Sequence[str], *, events: bool) -> int:
     if form not in ("table", "text", "json"):
         raise OperatorError(f"--output {form}: a list comes as table or json")
     with running(wanted.directories) as rules:
-        chosen = choose(rules.signatures, wanted.signatures)
+        chosen = rules.chosen(wanted.signatures)
         if events:
             chosen += inner(chosen, rules.signatures)
     for problem in rules.problems:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from detector.cel.load import CelSignature
 from detector.cel.load import load as load_cel
+from detector.choice import choose
 from detector.opa.binary import locate
 from detector.opa.bundle import Bundle, assemble
 from detector.opa.connection import Gone, TimedOut
@@ -18,6 +19,7 @@ from detector.opa.signatures import load as load_rego
 from detector.python.load import LoadedClass
 from detector.python.load import load as load_python
 from detector.signature import Signature
+from pytracee.service.errors import OperatorError
 from pytracee.service.problem import Problem
 
 _DESCRIBE_LIMIT = 30.0  # seconds for all signatures to say what they are
@@ -36,6 +38,16 @@ class Rules:
     server: OpaServer
     cel: Sequence[CelSignature]
     python: Sequence[LoadedClass]
+
+    def chosen(self, names: Sequence[str]) -> list[Signature]:
+        """Those of these comma lists. Raises OperatorError, with the problems before it.
+
+        What was named may be among what cannot run.
+        """
+        try:
+            return choose(self.signatures, names)
+        except OperatorError as error:
+            raise OperatorError(*self.problems, *error.complaints) from None
 
 
 def shipped() -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detector.cel.engine import CelEngine
-from detector.choice import choose, inner
+from detector.choice import inner
 from detector.engine import Engine
 from detector.engines import Engines
 from detector.ledger import Ledger
@@ -48,7 +48,7 @@ class Ruleset:
         self._kept: Mapping[Code, PythonSignature] = {}
         try:
             self._rules = rules = self._stack.enter_context(running(wanted.directories))
-            chosen = choose(rules.signatures, wanted.signatures)
+            chosen = rules.chosen(wanted.signatures)
             self.problems = rules.problems
             silent = inner(chosen, rules.signatures)
             self.silent = frozenset(signature.key for signature in silent)

@@ -155,11 +155,21 @@ def _load_again(wanted: Wanted, errors: Errors, teller: Teller) -> Ruleset | Non
     notices.reopen("detector")
     try:
         fresh = _load(wanted, errors)
-    except (OperatorError, OpaMissing, CheckFailed, ServerFailed) as error:
-        warn(f"the signatures stay as they were: {error}")
-        return None
-    say(f"reloaded: {_watched(fresh.selection)}")
-    return fresh
+    except OperatorError as error:
+        _keep_old(*error.complaints)
+    except (OpaMissing, CheckFailed, ServerFailed) as error:
+        _keep_old(str(error))
+    else:
+        say(f"reloaded: {_watched(fresh.selection)}")
+        return fresh
+    return None
+
+
+def _keep_old(*complaints: str) -> None:
+    """Tell why there is no other ruleset."""
+    for complaint in complaints:
+        warn(complaint)
+    warn("the signatures stay as they were")
 
 
 def _watched(selection: Selection) -> str:

@@ -64,6 +64,19 @@ def test_a_bad_file_is_told_and_the_good_ones_are_listed(detector: Run, signatur
     assert f"detector: {directory}/bad.rego:3:" in done.stderr
 
 
+@pytest.mark.parametrize("more", [["--list"], ["-"]])
+def test_what_is_wrong_with_the_one_that_was_named_is_told(
+    detector: Run, signatures: Make, more: list[str]
+) -> None:
+    directory = signatures(mine=signature("MINE", ALWAYS) + "\nx := nope(1)\n")
+    done = detector("--signatures-dir", directory, "--signatures", "MINE,NONE", *more)
+    assert done.returncode == 2
+    file, mine, none = done.stderr.splitlines()
+    assert file.startswith(f"detector: {directory}/mine.rego:")
+    assert mine == "detector: --signatures: none has the id or event name 'MINE'"
+    assert none.startswith("detector: --signatures: none has the id or event name 'NONE'")
+
+
 def test_two_directories(detector: Run, signatures: Make) -> None:
     mine = signatures(mine=signature("TRC-2", ALWAYS, package="mine"))
     done = detector("--list", "--signatures-dir", shipped(), "--signatures-dir", mine)

@@ -91,6 +91,7 @@ def test_what_cannot_be_loaded_changes_nothing(live: Callable[..., Live], signat
     (directory / "mine.rego").write_text("package broken\n\nx := nope(1)\n")
     running.process.send_signal(signal.SIGHUP)
     running.said("the signatures stay as they were")
+    running.said(f"detector: {directory}/mine.rego:3:6: undefined function ")
     running.write(batch([TRACEME]))
     running.end()
     assert running.found("MINE") == 2
