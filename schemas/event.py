@@ -26,6 +26,11 @@ def names_of(policies: Sequence[str], bits: int) -> list[str]:
     return list(dict.fromkeys(name for at, name in enumerate(policies) if bits >> at & 1))
 
 
+def truncated(flags: int, fields: Sequence[FieldLayout]) -> list[str]:
+    """Names of the arguments that a record's flags say were cut short."""
+    return [field.name for at, field in enumerate(fields) if (flags & ARGUMENTS) >> at & 1]
+
+
 class Shape:
     """What is worked out once for all events of one layout."""
 
@@ -153,8 +158,7 @@ class Event:
 
     def truncated(self) -> list[str]:
         """Names of the arguments that were cut short."""
-        bits = self.flags & ARGUMENTS
-        return [f.name for at, f in enumerate(self.layout.fields) if bits >> at & 1]
+        return truncated(self.flags, self.layout.fields)
 
     def data(self) -> dict[str, Any]:
         """Field → raw value."""

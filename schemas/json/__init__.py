@@ -54,6 +54,8 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 #: what an argument may be instead of a value of its type: a name, or nothing that could be read
 _INSTEAD = ({"type": "string"}, {"type": "null"})
 
+_TRUNCATED = "names of the arguments that were longer than there is room for; if there are any"
+
 #: as `schemas.rendering.signature` writes it
 _METADATA: dict[str, object] = {
     **dict.fromkeys(("ID", "Version", "Name", "EventName", "Description"), _STRING),
@@ -98,6 +100,7 @@ def line_schema() -> dict[str, object]:
             "container": _texts("id", "name", "image"),
             "kubernetes": _texts("podName", "podNamespace", "podUID"),
             "args": {"type": "array", "items": _argument()},
+            "truncated": {"type": "array", "items": _STRING, "description": _TRUNCATED},
             "metadata": _object(_METADATA, ["ID", "Name"]),
         },
         "required": [*(name for name in _TOP if name != "timestamp"), "args"],

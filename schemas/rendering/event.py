@@ -31,6 +31,8 @@ def event_line(event: Event, look: Look) -> dict[str, Any]:
     """What JSON, templates and receivers show: `event_dict`, and today's Tracee's objects."""
     args = event.parsed() if look.parsed else event.args
     line = {**line_task(event), **_own_dict(event, args)}
+    if cut := event.truncated():
+        line["truncated"] = cut
     if look.time != "none":
         line["timestamp"] = event.timestamp + look.offset(event.hello)
     if isinstance(event, FindingEvent):

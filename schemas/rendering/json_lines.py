@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from schemas.event import Event, Reading, Shape, names_of
+from schemas.event import ARGUMENTS, Event, Reading, Shape, names_of, truncated
 from schemas.rendering.event import line_task, line_type
 from schemas.rendering.look import Look
 from schemas.rendering.per_task import PerTask
-from schemas.stream.decoder import FIXED, POLICIES, RETURNED, Decoder, stack_in
+from schemas.stream.decoder import FIXED, FLAGS, POLICIES, RETURNED, Decoder, stack_in
 
 _encode = msgspec.json.Encoder().encode
 _Encode = Callable[[Any], bytes]
@@ -36,7 +36,7 @@ class JsonLines:
         form = self._types[values[0]]
         time = self._time_of(values) + self._offset
         args = zip(form.encoders, values[FIXED:-1], strict=True)
-        return b'{%b%b%b%b,"returnValue":%d,"args":[%b],"stackAddresses":%b}\n' % (
+        return b'{%b%b%b%b,"returnValue":%d,"args":[%b],"stackAddresses":%b%b}\n' % (
             self._time and self._time % time,
             self._task_of(values),
             form.constant,
@@ -44,20 +44,25 @@ class JsonLines:
             values[RETURNED],
             form.args % tuple([encode(value) for encode, value in args]),
             _encode(stack_in(values[-1])),
+            form.truncated(values[FLAGS]) if values[FLAGS] & ARGUMENTS else b"",
         )
 
 
 class _Type:
     """What is worked out once for all events of one type."""
 
-    __slots__ = ("args", "constant", "encoders")
+    __slots__ = ("_fields", "args", "constant", "encoders")
 
     def __init__(self, shape: Shape, look: Look) -> None:
-        fields = shape.layout.fields
+        self._fields = fields = shape.layout.fields
         self.constant = _inside(line_type(shape.layout)) + b',"matchedPolicies":'
         named = (_inside({"name": field.name, "type": field.type}) for field in fields)
         self.args = b",".join(b'{%b,"value":%%b}' % one.replace(b"%", b"%%") for one in named)
         self.encoders = [_encoder(reading) for reading in shape.readings(parsed=look.parsed)]
+
+    def truncated(self, flags: int) -> bytes:
+        cut = truncated(flags, self._fields)
+        return b',"truncated":' + _encode(cut) if cut else b""
 
 
 def _encoder(reading: Reading | None) -> _Encode:

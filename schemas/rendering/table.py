@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from schemas.event import Event, Reading, Shape
+from schemas.event import ARGUMENTS, Event, Reading, Shape
 from schemas.rendering.columns import TASK_CELLS, Columns, escaped
 from schemas.rendering.look import Look
 from schemas.rendering.per_task import PerTask
-from schemas.stream.decoder import FIXED, RETURNED, Decoder
+from schemas.stream.decoder import FIXED, FLAGS, RETURNED, Decoder
 from schemas.stream.messages import Container
 from schemas.stream.values import text
 
@@ -34,7 +34,10 @@ class TableRows:
         form = self._types[values[0]]
         when = self._clock(self._time_of(values) + self._offset)
         task, container = self._task_of(values)
-        args = ", ".join([f"{label}: {show(values[at])}" for label, show, at in form.shown])
+        if values[FLAGS] & ARGUMENTS:
+            args = form.with_marks(values)
+        else:
+            args = ", ".join([f"{label}: {show(values[at])}" for label, show, at in form.shown])
         row = self.columns.row(when, task, values[RETURNED], form.name, container, escaped(args))
         return f"{row}\n".encode()
 
@@ -65,6 +68,14 @@ class _Type:
             for at, (field, reading) in enumerate(zip(fields, readings, strict=True))
             if field.name not in _LEFT_OUT
         ]
+
+    def with_marks(self, values: Sequence[Any]) -> str:
+        """The arguments of a record some of which were cut short: these end in `…`."""
+        cut = values[FLAGS] & ARGUMENTS
+        return ", ".join(
+            f"{name}: {show(values[at])}{'…' * (cut >> at - FIXED & 1)}"
+            for name, show, at in self.shown
+        )
 
 
 def _show(reading: Reading | None) -> Callable[[Any], str]:

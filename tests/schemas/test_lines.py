@@ -61,6 +61,17 @@ def test_a_line_says_what_its_event_says(event: EventType) -> None:
             VALID.validate(said)
 
 
+def test_what_was_cut_short_is_named() -> None:
+    argv = {"pathname": b"/bin/a", "argv": ["a"]}
+    whole, cut = batches(
+        encode(GREETING),
+        batch([record("execve", argv)]),
+        batch([record("execve", argv, flags=COMPAT | 0b110)]),
+    )
+    assert "truncated" not in json.loads(lines(whole, Look())[0])
+    assert json.loads(lines(cut, Look())[0])["truncated"] == ["argv", "envp"]
+
+
 @given(
     st.binary(max_size=40),
     st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))),

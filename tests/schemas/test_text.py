@@ -73,9 +73,9 @@ def test_any_bytes_as_a_socket_address(data: bytes) -> None:
     assert all(isinstance(value, str) for value in address(data).values())
 
 
-def line(comm: bytes, path: bytes) -> str:
+def line(comm: bytes, path: bytes, flags: int = 0) -> str:
     one = record("openat", {"dirfd": -100, "pathname": path, "flags": 0, "mode": 0},
-                 task=TASK._replace(comm=comm), returned=-2)  # fmt: skip
+                 task=TASK._replace(comm=comm), returned=-2, flags=flags)  # fmt: skip
     items = Parser().feed(recording([one]))
     return next(rows(b)[0] for b in items if isinstance(b, Batch))
 
@@ -96,6 +96,10 @@ def test_a_row_of_the_table() -> None:
     assert header.split() == ["TIME", "UID", "COMM", "PID", "TID", "RET", "EVENT", "ARGS"]
     plain = line(b"sh", b"/x")
     assert len(header.partition("EVENT")[0]) == len(plain.partition("openat ")[0])
+
+
+def test_a_row_marks_what_was_cut_short() -> None:
+    assert line(b"sh", b"/x", 0b10).endswith("dirfd: -100, pathname: /x…, flags: 0, mode: 0")
 
 
 @pytest.mark.parametrize(
