@@ -18,6 +18,7 @@ import msgspec
 
 from collector.notices import fail, warn
 from pytracee.service import hangup, notices, privileges
+from pytracee.service.errors import OperatorError
 from pytracee.service.notices import Errors
 from pytracee.service.opener import OPENER
 from pytracee.service.privileges import User
@@ -79,7 +80,7 @@ def main() -> int:
         view.close()
     except SinkClosed:
         return 0
-    except SinkFailed as error:
+    except (OperatorError, SinkFailed) as error:  # it was right when the collector looked
         fail(str(error))
         return 1
     _tell_dropped(view)

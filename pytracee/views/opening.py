@@ -25,14 +25,21 @@ def check(wanted: Wanted, options: Options) -> str:
             case "webhook":
                 _, template = target(wanted.place, options.webhook)
                 if template:
-                    Templated(options.look, Path(template))
+                    _check_template(Path(template), options)
             case "forward":
                 receiver(wanted.place)
             case "gotemplate":
-                Templated(options.look, Path(wanted.template))
+                _check_template(Path(wanted.template), options)
     except OperatorError as error:
         return f"--output {error}" if wanted.form in str(error) else f"{wanted}: {error}"
     return ""
+
+
+def _check_template(path: Path, options: Options) -> None:
+    """It is read here, and again by who shows. Raises OperatorError."""
+    if path.is_fifo():
+        raise OperatorError(f"{path}: a pipe can be read only once: name a file")
+    Templated(options.look, path)
 
 
 def open_view(

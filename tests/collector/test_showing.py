@@ -319,6 +319,19 @@ def test_what_is_wrong_is_told_at_once(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_template_from_a_pipe_is_refused() -> None:
+    done = subprocess.run(
+        [*COLLECTOR, "--output", "gotemplate=/dev/stdin"],
+        input="{{ .EventName }}",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "/dev/stdin: a pipe can be read only once: name a file" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_gob_is_said_to_be_our_own_stream(show: Show, tmp_path: Path) -> None:
     shown = show("--output", "format:gob", "--output", "option:out-file=stream")
     shown.see((tmp_path / "stream").exists)
