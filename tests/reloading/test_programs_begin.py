@@ -24,9 +24,9 @@ RELOADS, STARTS = 40, 5
 
 
 @pytest.fixture
-def other(program: Path) -> Path:
-    """A second program."""
-    path = program.parent / "pt-other"
+def other(program: Path, tmp_path: Path) -> Path:
+    """A second program; of each test its own, as some of another's may run still."""
+    path = tmp_path / "pt-other"
     path.write_bytes(program.read_bytes())
     path.chmod(0o755)
     return path
