@@ -53,11 +53,15 @@ def _named(rule: Rule, field: str) -> list[int | str]:
 
 
 def check(view: View, requests: list[Request]) -> Iterator[Found]:
+    """Raises LookupError, after what there is, for what is not."""
+    missing = []
     for request in requests:
         try:
             yield Found("print_mem_dump", _dumped(view, request))
         except (LookupError, Unreadable) as error:
-            warn(f"print_mem_dump: {error}")
+            missing.append(str(error))
+    if missing:
+        raise LookupError(f"print_mem_dump: {'; '.join(missing)}")
 
 
 def _dumped(view: View, request: Request) -> dict[str, object]:
