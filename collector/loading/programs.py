@@ -27,6 +27,7 @@ _BIG = ("_requests", "_helpers")  # maps of these names are left out too where n
 _CONSTANTS = ".rodata"  # of each object its own
 _VERDICTS = "verdicts"  # with the tasks, where a kernel keeps anything with them
 _ITERATOR = "on_task"  # attached when it is to be read
+_COMES = "on_cgroup_mkdir"  # attached last: a group that nobody saw go would be there for good
 _ON_DEMAND = (_ITERATOR, READ_MEMORY)
 
 
@@ -118,7 +119,9 @@ class Programs:
         """
         refused = {}
         new = set(wanted) - self._links.keys()
-        for name in sorted(new, key=lambda name: (name not in CONTEXT_PROGRAMS, name)):
+        for name in sorted(
+            new, key=lambda name: (name not in CONTEXT_PROGRAMS, name == _COMES, name)
+        ):
             if self._ended:
                 return
             if name in _ON_DEMAND or name.startswith((LEADERS, FOLLOWERS)):
