@@ -87,9 +87,15 @@ class Delivery:
                 self.totals.events += count
 
     def tell(self, records: Iterable[bytes]) -> None:
-        """Events that are not the kernel's."""
-        decided = map(self._narrowing.decide, records)
-        parts: list[bytes | memoryview] = [record for record in decided if record is not None]
+        """Events that are not the kernel's, a batch at a time."""
+        parts: list[bytes | memoryview] = []
+        size = 0
+        for record in filter(None, map(self._narrowing.decide, records)):
+            parts.append(record)
+            size += len(record)
+            if size >= _BATCH:
+                self.write(Batch(parts, len(parts)))
+                parts, size = [], 0
         self.write(Batch(parts, len(parts)))
 
     def left_in_ring(self) -> int:

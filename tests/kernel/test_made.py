@@ -115,6 +115,7 @@ def test_no_container_is_missed_that_comes_and_goes_while_the_collector_begins_a
     def go_on() -> None:
         while not begun.is_set():
             again()
+            time.sleep(0.001)  # a thousand or two, and not as many as there can be
 
     before = threading.Thread(target=go_on)
     before.start()
