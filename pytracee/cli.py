@@ -15,6 +15,7 @@ from pytracee import running
 from pytracee.service import completing, config, log_option, notices
 from pytracee.service.errors import OperatorError
 from pytracee.service.notices import say
+from pytracee.service.option_group import grouped
 from pytracee.sinks import webhook_options
 from pytracee.views.opening import check
 from pytracee.views.wanted import DEFAULT, EVENT_FORMS, Shown, Words
@@ -32,13 +33,19 @@ _CHOOSING = (
 )  # fmt: skip
 
 
-def _with_choosing(command: Any) -> Any:
-    for short, name, metavar, text in reversed(_CHOOSING):
-        complete = completing.events if name == "--events" else None
-        command = click.option(
-            short, name, multiple=True, metavar=metavar, help=text, shell_complete=complete
-        )(command)
-    return command
+_with_choosing = grouped(
+    *(
+        click.option(
+            short,
+            name,
+            multiple=True,
+            metavar=metavar,
+            help=text,
+            shell_complete=completing.events if name == "--events" else None,
+        )
+        for short, name, metavar, text in _CHOOSING
+    )
+)
 
 
 @click.command(

@@ -5,14 +5,14 @@ written at leisure, and one store puts it in force.
 
 import struct
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from collector.loading.calls import COMPAT_CALLS
 from collector.loading.libbpf import Map
 from collector.loading.plan import Plan
 from collector.loading.scopes import PLAN, List
 from collector.loading.table import Table
-from collector.loading.values import Beginning
+from collector.loading.values import Beginning, Named
 from pytracee.service.errors import OperatorError
 from schemas.events import CATALOGUE
 
@@ -56,8 +56,9 @@ class Halves:
         self._forget(half)
         self.plans[half] = plan
         self._config.write(0, plan.scopes.packed(generation), _PLANS + half * PLAN.size)
-        for name, where, beginning, entry in _values(plan):
-            self._add(half, name, where, beginning, entry)
+        for values, map_of in _held(plan):
+            for where, beginning, entry in values.rows():
+                self._add(half, map_of(where), where, beginning, entry)
         first = 0
         for event, policies in plan.asked.items():
             tests = plan.filters.rows.get(event, ())
@@ -101,23 +102,19 @@ class Halves:
         return found
 
 
-def _values(plan: Plan) -> Iterator[tuple[str, int, Beginning, bytes]]:
-    """What programs look up: each with the name of its map."""
-    for where, beginning, entry in plan.scopes.values.rows():
-        yield "text_values" if where in _LONG else "scope_values", where, beginning, entry
-    for where, beginning, entry in plan.filters.numbers.rows():
-        yield "scope_values", where, beginning, entry
-    for where, beginning, entry in plan.filters.texts.rows():
-        yield "text_values", where, beginning, entry
+def _held(plan: Plan) -> Iterator[tuple[Named, Callable[[int], str]]]:
+    """What programs look up, and which map has it: by the list that it is in."""
+    yield plan.scopes.values, lambda where: "text_values" if where in _LONG else "scope_values"
+    yield plan.filters.numbers, lambda _: "scope_values"
+    yield plan.filters.texts, lambda _: "text_values"
 
 
 def check_room(plan: Plan) -> None:
     """Raises OperatorError for more values than the maps hold."""
     found: Counter[str] = Counter()
-    for where, size in plan.scopes.values.sizes():
-        found["text_values" if where in _LONG else "scope_values"] += size
-    found["scope_values"] += sum(size for _, size in plan.filters.numbers.sizes())
-    found["text_values"] += sum(size for _, size in plan.filters.texts.sizes())
+    for values, map_of in _held(plan):
+        for where, size in values.sizes():
+            found[map_of(where)] += size
     complaints = [
         f"the policies name {found[name]:,} {_HELD[name]}, and {room:,} fit into the kernel's "
         "table: name fewer, or what they have in common (/etc/*, a range)"
